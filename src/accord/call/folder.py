@@ -1,0 +1,181 @@
+"""The call folder: one plan and its tables, loaded with every problem at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeVar
+
+from accord.call.agreement import disagreements
+from accord.call.tables import Table, jsonl, read_table
+from accord.call.values import (
+    ConsensusScore,
+    DeclaredConflict,
+    Expert,
+    LotteryCommitment,
+    LotteryReveal,
+    Proposal,
+    Publication,
+    Score,
+)
+from accord.errors import Problem, UnusableFolder
+from accord.plan.load import PLAN_FILE, SignedPlan, load_plan
+from accord.plan.types import Block
+from accord.record.canonical import digest
+
+Row = TypeVar("Row", bound=Block)
+
+SALT_KEY_FILE: Final = "salt.key"
+
+REQUIRED: Final[Mapping[str, type[Block]]] = {
+    "proposals": Proposal,
+    "experts": Expert,
+    "publications": Publication,
+}
+OPTIONAL: Final[Mapping[str, type[Block]]] = {
+    "conflicts": DeclaredConflict,
+    "reviews": Score,
+    "consensus": ConsensusScore,
+    "lottery-commitments": LotteryCommitment,
+    "lottery-reveals": LotteryReveal,
+}
+FLAT: Final = frozenset(OPTIONAL)  # tables whose rows fit in CSV
+MOST_SALT_BYTES: Final = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call as it is loaded: the signed plan, and rows ordered by identifier, so that no file's order matters.
+
+    `reviews` and `consensus` are None where the folder has no such table. `sources` maps each file that was
+    read to the SHA-256 of its bytes.
+    """
+
+    plan: SignedPlan
+    proposals: tuple[Proposal, ...]
+    experts: tuple[Expert, ...]
+    publications: tuple[Publication, ...]
+    declared: tuple[DeclaredConflict, ...] = ()
+    reviews: tuple[Score, ...] | None = None
+    consensus: tuple[ConsensusScore, ...] | None = None
+    commitments: tuple[LotteryCommitment, ...] = ()
+    reveals: tuple[LotteryReveal, ...] = ()
+    salt_key: bytes | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[Problem, ...] = ()
+
+    def tables(self) -> Iterator[tuple[str, tuple[Block, ...]]]:
+        """Every table that the call has, by name."""
+        yield "proposals", self.proposals
+        yield "experts", self.experts
+        yield "publications", self.publications
+        optional: tuple[tuple[str, tuple[Block, ...] | None], ...] = (
+            ("conflicts", self.declared or None),
+            ("reviews", self.reviews),
+            ("consensus", self.consensus),
+            ("lottery-commitments", self.commitments or None),
+            ("lottery-reveals", self.reveals or None),
+        )
+        for name, rows in optional:
+            if rows is not None:
+                yield name, rows
+
+    def files(self) -> dict[str, bytes]:
+        """The call as the files of a folder: the plan's exact bytes and canonical JSON lines."""
+        tables = {f"{name}.jsonl": jsonl(rows) for name, rows in self.tables()}
+        return {PLAN_FILE: self.plan.content, **tables}
+
+
+def load_call(folder: Path) -> Call:
+    """The call in a folder; raises UnusableFolder with every error and warning that its files hold."""
+    if not folder.is_dir():
+        found = "it is no folder" if folder.exists() else "there is no such folder"
+        raise UnusableFolder([Problem(file=str(folder), found=found, expected="name the folder of a call")])
+    plan, problems = _plan(folder)
+    tables = _tables(folder)
+    for table in tables.values():
+        problems.extend(table.problems)
+    problems.extend(_unknown_files(folder))
+    if plan is not None:
+        problems.extend(disagreements(plan.plan, tables))
+    key = _salt_key(folder, problems)
+    if plan is None or any(problem.severity == "error" for problem in problems):
+        raise UnusableFolder(problems)
+    digests = {table.file: digest(table.content) for table in tables.values()}
+    return Call(
+        plan=plan,
+        proposals=_sorted(tables, "proposals", Proposal),
+        experts=_sorted(tables, "experts", Expert),
+        publications=_sorted(tables, "publications", Publication),
+        declared=_sorted(tables, "conflicts", DeclaredConflict),
+        reviews=_sorted(tables, "reviews", Score) if "reviews" in tables else None,
+        consensus=_sorted(tables, "consensus", ConsensusScore) if "consensus" in tables else None,
+        commitments=_sorted(tables, "lottery-commitments", LotteryCommitment),
+        reveals=_sorted(tables, "lottery-reveals", LotteryReveal),
+        salt_key=key,
+        sources={PLAN_FILE: plan.digest, **digests},
+        warnings=tuple(problems),
+    )
+
+
+def _plan(folder: Path) -> tuple[SignedPlan | None, list[Problem]]:
+    try:
+        plan = load_plan(folder / PLAN_FILE)
+    except UnusableFolder as error:
+        return None, list(error.problems)
+    return plan, list(plan.warnings)
+
+
+def _tables(folder: Path) -> dict[str, Table[Block]]:
+    tables: dict[str, Table[Block]] = {}
+    for name, model in {**REQUIRED, **OPTIONAL}.items():
+        found = [folder / f"{name}{suffix}" for suffix in _suffixes(name) if (folder / f"{name}{suffix}").exists()]
+        if found:
+            tables[name] = read_table(found[0], model)
+        elif name in REQUIRED:
+            tables[name] = read_table(folder / f"{name}.jsonl", model)
+    return tables
+
+
+def _suffixes(name: str) -> tuple[str, ...]:
+    return (".csv", ".jsonl") if name in FLAT else (".jsonl",)
+
+
+def _unknown_files(folder: Path) -> Iterator[Problem]:
+    for name in FLAT:
+        if all((folder / f"{name}{suffix}").exists() for suffix in _suffixes(name)):
+            found, expected = f"{name}.csv and {name}.jsonl are both there", "keep one of them"
+            yield Problem(file=f"{name}.jsonl", found=found, expected=expected)
+    known = {f"{name}{suffix}" for name in (*REQUIRED, *OPTIONAL) for suffix in _suffixes(name)}
+    for path in sorted(folder.iterdir()):
+        if path.suffix in {".csv", ".jsonl"} and path.name not in known:
+            expected = f"known tables: {', '.join(sorted(known))}"
+            yield Problem(file=path.name, found="no table of that name is read", expected=expected, severity="warning")
+
+
+def _salt_key(folder: Path, problems: list[Problem]) -> bytes | None:
+    path = folder / SALT_KEY_FILE
+    if not path.exists():
+        return None
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii")[:MOST_SALT_BYTES])
+    except (ValueError, OSError):
+        key = b""
+    if len(key) < 32:
+        expected = "64 hexadecimal digits or more, that only those know who may read all of the record"
+        problems.append(Problem(file=SALT_KEY_FILE, line=1, found="no such key", expected=expected))
+    return key
+
+
+def _sorted(tables: Mapping[str, Table[Block]], name: str, model: type[Row]) -> tuple[Row, ...]:
+    if name not in tables:
+        return ()
+    rows = (row for row in tables[name].rows if isinstance(row, model))
+    return tuple(sorted(rows, key=identity))
+
+
+def identity(row: Block) -> tuple[str, ...]:
+    """What a row is told apart by: its id, or the proposal, expert, criterion and Side that it speaks of."""
+    names = ("id",) if hasattr(row, "id") else ("proposal", "expert", "criterion", "side")
+    return tuple(str(getattr(row, name)) for name in names if hasattr(row, name))

@@ -1,0 +1,226 @@
+"""What a plan must agree with itself about: references that exist, amounts that are whole, rules that can be met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time
+from itertools import pairwise
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from accord.errors import InvalidInput
+from accord.plan.model import Plan, Side
+from accord.plan.money import exponent
+
+OFFICE_HOURS: Final = (time(9), time(18))  # local time; a closing outside of them is worth a warning
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in a plan that does not fit: where, what, and what to write instead."""
+
+    where: tuple[str | int, ...]
+    found: str
+    expected: str
+    severity: Literal["error", "warning"] = "error"
+
+
+def findings(plan: Plan) -> Iterator[Finding]:
+    """Everything in a plan that does not fit; errors first by rule, then warnings of the calendar."""
+    yield from _repeated(plan)
+    yield from _units(plan)
+    yield from _references(plan)
+    yield from _order_of_instants(plan)
+    yield from _can_be_met(plan)
+    yield from _criteria(plan)
+    yield from _ranking(plan)
+    yield from _calendar(plan)
+
+
+def _repeated(plan: Plan) -> Iterator[Finding]:
+    tables: tuple[tuple[tuple[str, ...], list[str]], ...] = (
+        (("side",), [side.id for side in plan.side]),
+        (("topic",), [topic.id for topic in plan.topic]),
+        (("review", "criterion"), [criterion.id for criterion in plan.review.criterion]),
+    )
+    for place, names in tables:
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                yield Finding((*place, number, "id"), f"{name!r} stands twice", "give each its own identifier")
+
+
+def _units(plan: Plan) -> Iterator[Finding]:
+    for number, side in enumerate(plan.side):
+        try:
+            exponent(side.unit)
+        except InvalidInput as error:
+            yield Finding(("side", number, "unit"), f"found {side.unit!r}", str(error))
+            continue
+        amounts = (
+            (("budget",), side.budget),
+            (("request", "max_per_proposal"), side.request.max_per_proposal),
+            (("request", "min_per_proposal"), side.request.min_per_proposal),
+            *((("topic_budgets", row, "amount"), part.amount) for row, part in enumerate(side.topic_budgets)),
+            *((("year_budgets", row, "amount"), part.amount) for row, part in enumerate(side.year_budgets)),
+        )
+        for place, amount in amounts:
+            try:
+                if amount is not None:
+                    side.minor(amount)
+            except InvalidInput as error:
+                yield Finding(("side", number, *place), f"found {amount!r}", str(error))
+    needs_rates = any(side.max_share is not None for side in plan.side) or plan.selection.reduced is not None
+    yield from _rates(plan, needed=needs_rates)
+
+
+def _rates(plan: Plan, *, needed: bool) -> Iterator[Finding]:
+    if plan.exchange is None:
+        if needed:
+            yield Finding((), "there is no [exchange]", "a limit to one Side's share needs dated rates")
+        return
+    known = {plan.exchange.reference, *plan.exchange.rates}
+    for side in plan.side:
+        if side.unit not in known:
+            found = f"no rate for {side.unit}"
+            expected = f'add rates = {{ {side.unit} = "…" }}'
+            yield Finding(("exchange", "rates"), found, expected, "error" if needed else "warning")
+        elif side.unit in plan.exchange.rates and float(plan.exchange.rates[side.unit]) == 0:
+            yield Finding(("exchange", "rates", side.unit), "found 0", "a rate is greater than zero")
+
+
+def _references(plan: Plan) -> Iterator[Finding]:
+    sides = ", ".join(plan.sides)
+
+    def unknown(place: tuple[str | int, ...], name: str) -> Iterator[Finding]:
+        if name not in plan.sides:
+            yield Finding(place, f"found {name!r}", f"write a Side of this plan: {sides}")
+
+    for number, name in enumerate(plan.eligibility.coordinator_sides):
+        yield from unknown(("eligibility", "coordinator_sides", number), name)
+    for number, criterion in enumerate(plan.review.criterion):
+        for place, name in enumerate(criterion.sides or ()):
+            yield from unknown(("review", "criterion", number, "sides", place), name)
+    if plan.results is not None:
+        for name in plan.results.redress:
+            yield from unknown(("results", "redress", name), name)
+    for number, top_up in enumerate(plan.selection.top_up):
+        yield from unknown(("selection", "top_up", number, "side"), top_up.side)
+    topics = [topic.id for topic in plan.topic]
+    for number, side in enumerate(plan.side):
+        for place, part in enumerate(side.topic_budgets):
+            if part.topic not in topics:
+                where = ("side", number, "topic_budgets", place, "topic")
+                yield Finding(where, f"found {part.topic!r}", f"write a topic of this plan: {', '.join(topics)}")
+    criteria = [criterion.id for criterion in plan.review.criterion]
+    for number, tie in enumerate(plan.selection.ties):
+        if tie.startswith("score:") and tie.removeprefix("score:") not in criteria:
+            expected = f"write score: and a criterion of this plan: {', '.join(criteria)}"
+            yield Finding(("selection", "ties", number), f"found {tie!r}", expected)
+
+
+def _order_of_instants(plan: Plan) -> Iterator[Finding]:
+    instants = [
+        (name, instant)
+        for name in type(plan.timeline).model_fields
+        if isinstance(instant := getattr(plan.timeline, name), datetime)
+    ]
+    for (before, first), (after, second) in pairwise(instants):
+        if second <= first:
+            found = f"{after} ({second.isoformat()}) is not after {before} ({first.isoformat()})"
+            yield Finding(("timeline", after), found, "put the instants in their order")
+    if plan.lottery is not None and plan.lottery.reveal_by <= plan.lottery.commit_by:
+        yield Finding(("lottery", "reveal_by"), "it is not after commit_by", "every Side commits before any reveals")
+
+
+def _can_be_met(plan: Plan) -> Iterator[Finding]:
+    rules = plan.eligibility
+    if rules.partners.min > rules.partners.max:
+        yield Finding(("eligibility", "partners"), "min is greater than max", "no proposal could be eligible")
+    wanted = sum(side.partners.min for side in plan.side)
+    if wanted > rules.partners.max:
+        found = f"the Sides ask for {wanted} partners together, at most {rules.partners.max} are allowed"
+        yield Finding(("eligibility", "partners"), found, f"allow at least {wanted}, or ask for fewer")
+    months = rules.duration_months
+    if months is not None and months.min > months.max:
+        yield Finding(("eligibility", "duration_months"), "min is greater than max", "no proposal could be eligible")
+    for number, side in enumerate(plan.side):
+        yield from _side_can_be_met(number, side)
+    review = plan.review
+    experts = review.min_experts_per_side * len(plan.side)
+    if experts > review.experts_per_proposal:
+        found = f"{review.min_experts_per_side} of each of {len(plan.side)} Sides are {experts} experts a proposal"
+        yield Finding(("review", "min_experts_per_side"), found, f"experts_per_proposal is {review.experts_per_proposal}")
+    if review.min_load > review.max_load:
+        yield Finding(("review", "min_load"), "it is greater than max_load", "no expert could be given as many")
+
+
+def _side_can_be_met(number: int, side: Side) -> Iterator[Finding]:
+    partners = side.partners
+    if partners.max is not None and partners.min > partners.max:
+        yield Finding(("side", number, "partners"), "min is greater than max", "no proposal could be eligible")
+    if partners.min_countries > len(side.countries):
+        found = f"min_countries is {partners.min_countries}, the Side has {len(side.countries)}"
+        yield Finding(("side", number, "partners"), found, "no proposal could be eligible")
+    request = side.request
+    if request.max_per_proposal is not None and request.min_per_proposal is not None:
+        try:
+            if side.minor(request.min_per_proposal) > side.minor(request.max_per_proposal):
+                yield Finding(("side", number, "request"), "min_per_proposal is greater than max_per_proposal", "swap them")
+        except InvalidInput:
+            return  # told already, as an amount that is not whole
+
+
+def _criteria(plan: Plan) -> Iterator[Finding]:
+    review = plan.review
+    for number, criterion in enumerate(review.criterion):
+        scale = criterion.scale
+        place: tuple[str | int, ...] = ("review", "criterion", number)
+        if scale.step <= 0 or scale.max <= scale.min or (scale.max - scale.min) % scale.step:
+            found = f"from {scale.min} to {scale.max} in steps of {scale.step}"
+            yield Finding((*place, "scale"), found, "steps lead from min to max")
+        if criterion.threshold is not None and not scale.min <= criterion.threshold <= scale.max:
+            expected = f"a threshold lies on the scale, {scale.min} to {scale.max}"
+            yield Finding((*place, "threshold"), f"found {criterion.threshold}", expected)
+        if criterion.sides is not None:
+            found = "a criterion of one Side only is recorded, not executed"
+            yield Finding((*place, "sides"), found, "its scores count like everybody's", "warning")
+    best = sum(criterion.weight * criterion.scale.max for criterion in review.criterion)
+    if review.total_threshold is not None and review.total_threshold > best:
+        found = f"found {review.total_threshold}"
+        yield Finding(("review", "total_threshold"), found, f"the best total is {best}; no proposal could pass")
+
+
+def _ranking(plan: Plan) -> Iterator[Finding]:
+    if plan.ranking.ties_are == "not-separable" and plan.ranking.order_by != "calibrated":
+        found = f"'not-separable' with order_by = {plan.ranking.order_by!r}"
+        expected = "only calibrated ranks carry an interval: write ties_are = \"equal\""
+        yield Finding(("ranking", "ties_are"), found, expected)
+    for number, tie in enumerate(plan.selection.ties[:-1]):
+        if tie in {"lottery", "refuse"}:
+            found = f"{tie!r} leaves no tie for what follows it"
+            yield Finding(("selection", "ties", number), found, "put it last")
+    if plan.selection.ties[-1] not in {"lottery", "refuse"}:
+        found = f"{plan.selection.ties[-1]!r} is last and may leave a tie"
+        yield Finding(("selection", "ties"), found, "end with lottery or refuse; refuse is assumed", "warning")
+
+
+def _calendar(plan: Plan) -> Iterator[Finding]:
+    closes = plan.timeline.closes
+    calendars = holidays.list_supported_countries()
+    for number, side in enumerate(plan.side):
+        local = closes.astimezone(ZoneInfo(side.timezone))
+        when = f"{local:%Y-%m-%d %H:%M} in {side.timezone}"
+        place = ("timeline", "closes")
+        if side.holidays is not None and side.holidays not in calendars:
+            yield Finding(("side", number, "holidays"), f"found {side.holidays!r}", "write a country such as \"JP\"")
+        elif side.holidays is not None and local.date() in holidays.country_holidays(side.holidays, years=local.year):
+            name = holidays.country_holidays(side.holidays, years=local.year)[local.date()]
+            yield Finding(place, f"{when} is a holiday of {side.id} ({name})", "choose another day", "warning")
+        elif local.isoweekday() > 5:
+            yield Finding(place, f"{when} is a weekend for {side.id}", "choose another day", "warning")
+        if not OFFICE_HOURS[0] <= local.time() <= OFFICE_HOURS[1]:
+            found = f"{when} is outside office hours for {side.id}"
+            yield Finding(place, found, "nobody there can help in the last hour", "warning")

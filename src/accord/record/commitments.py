@@ -1,0 +1,89 @@
+"""Salted commitments: every leaf of content has an address, and can be left out of a copy that still verifies.
+
+A leaf is one scalar, or one list of scalars, somewhere in the record. Its address names the document and the
+way to it (`proposals/QC-001/partners/0/requested`). Its commitment is SHA-256 over its salt, its address and
+its canonical value; its salt is HMAC-SHA-256 of the address under the record's salt key. Whoever holds the
+key opens everything; whoever is given one leaf's salt opens that leaf and learns nothing of the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from accord.record.canonical import Json, canonical
+from accord.record.merkle import merkle_root
+
+SALT_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One leaf of content: its address and its value."""
+
+    address: str
+    value: Json
+
+
+def leaves(document: str, value: Json) -> Iterator[Leaf]:
+    """Every leaf of a document, in canonical order of addresses within each object.
+
+    Objects and lists that hold objects or lists are walked into; a row that has a text `id` is addressed by it.
+    """
+    if isinstance(value, Mapping) and value:
+        for key in sorted(value):
+            yield from leaves(f"{document}/{_escaped(key)}", value[key])
+    elif _is_table(value):
+        for place, row in enumerate(value):
+            name = row.get("id") if isinstance(row, Mapping) else None
+            yield from leaves(f"{document}/{_escaped(name) if isinstance(name, str) else place}", row)
+    else:
+        yield Leaf(document, value)
+
+
+def _is_table(value: Json) -> bool:
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return False
+    return any(isinstance(entry, Mapping) or _is_list(entry) for entry in value)
+
+
+def _is_list(value: Json) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str)
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")  # as RFC 6901 does
+
+
+def salt_of(key: bytes, address: str) -> bytes:
+    """The salt of one leaf, 32 bytes: HMAC-SHA-256 of its address under the record's salt key."""
+    return hmac.digest(key, address.encode(), "sha256")
+
+
+def commitment(salt: bytes, leaf: Leaf) -> str:
+    """The commitment to one leaf, in hexadecimal: SHA-256 of salt, address and canonical value.
+
+    The address is length-prefixed, so that no other address and value give the same bytes.
+    """
+    address = leaf.address.encode()
+    content = salt + len(address).to_bytes(4, "big") + address + canonical(leaf.value)
+    return hashlib.sha256(content).hexdigest()
+
+
+def commit(key: bytes, content: Iterable[Leaf]) -> tuple[tuple[str, str], ...]:
+    """Address and commitment of every leaf, in the order of the addresses.
+
+    Raises ValueError where two leaves share an address: one could then stand in for the other.
+    """
+    rows = sorted((leaf.address, commitment(salt_of(key, leaf.address), leaf)) for leaf in content)
+    for (address, _), (following, _) in zip(rows, rows[1:], strict=False):
+        if address == following:
+            raise ValueError(f"two leaves at {address}")
+    return tuple(rows)
+
+
+def root_of(commitments: Iterable[tuple[str, str]]) -> str:
+    """The Merkle root over all commitments, in hexadecimal: one digest stands for all content."""
+    return merkle_root(f"{address} {digest}".encode() for address, digest in commitments).hex()

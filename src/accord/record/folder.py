@@ -1,0 +1,97 @@
+"""Folders written whole or not at all, and read without following a way out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from accord.errors import AccordError, InvalidInput
+
+
+class FolderExists(AccordError):
+    """A folder that would be written is there already, and nobody asked to replace it."""
+
+
+def write_folder(target: Path, files: Mapping[str, bytes], *, replace: bool = False) -> None:
+    """Write files (relative path to bytes) as one folder: beside the target first, then renamed into place.
+
+    Every file and folder is flushed to disk before the rename. Raises FolderExists where the target is there
+    and `replace` is False; then, and after any failure, the target is as it was.
+    """
+    if target.exists() and not replace:
+        raise FolderExists(f"{target} is there already; choose another folder, or say --overwrite")
+    if target.exists() and not _replaceable(target):
+        raise FolderExists(f"{target} is not a record; only a record is overwritten")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    try:
+        for name, content in files.items():
+            path = beside / inside(name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_flushed(path, content)
+        for folder, _, _ in os.walk(beside):
+            _flush_folder(Path(folder))
+        beside.chmod(0o755)
+        if target.exists():
+            outgoing = beside.with_name(f"{beside.name}.old")
+            target.rename(outgoing)
+            beside.rename(target)
+            shutil.rmtree(outgoing)
+        else:
+            beside.rename(target)
+        _flush_folder(target.parent)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write one file beside its place, flushed, then renamed over it."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.chmod(0o644)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def read_inside(folder: Path, name: str) -> bytes:
+    """The bytes of a file in a folder; refused where the name, or a link, leads out of it."""
+    path = folder / inside(name)
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise InvalidInput(f"{name} leads out of {folder}")
+    return path.read_bytes()
+
+
+def inside(name: str) -> PurePosixPath:
+    """A relative path that stays inside its folder; refused otherwise."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or not path.parts or "\\" in name:
+        raise InvalidInput(f"{name!r} is not a path inside the folder")
+    return path
+
+
+def _replaceable(target: Path) -> bool:
+    return target.is_dir() and ((target / "record.json").is_file() or not any(target.iterdir()))
+
+
+def _write_flushed(path: Path, content: bytes) -> None:
+    with path.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
