@@ -158,7 +158,9 @@ def to_frame(values: Iterable[Block], *, backend: str) -> Any:
     if backend not in {"pandas", "polars"}:
         raise InvalidInput(f'backend: found {backend!r}; write "pandas" or "polars"')
     rows = as_rows(values)
-    columns = {name: [row.get(name) for row in rows] for name in dict.fromkeys(key for row in rows for key in row)}
+    columns = {
+        name: [row.get(name) for row in rows] for name in dict.fromkeys(key for row in rows for key in row)
+    }
     return nw.from_dict(columns, backend=backend).to_native()
 
 

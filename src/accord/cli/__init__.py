@@ -1,1 +1,50 @@
+"""The command line: `accord`, its commands, and how an error reads there."""
 
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from accord import __version__
+from accord.cli.folders import check, link, new, schema
+from accord.cli.lotteries import lottery
+from accord.cli.output import say_problems
+from accord.cli.records import record
+from accord.cli.walks import affinity, assign, rank, run, select
+from accord.errors import AccordError, UnusableFolder
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="accord")
+def commands() -> None:
+    """Run joint calls of sovereign partners: one signed plan, results that anyone can recompute."""
+
+
+for command in (new, check, link, run, affinity, assign, rank, select, record, lottery, schema):
+    commands.add_command(command)
+
+
+def main() -> None:
+    """The `accord` command: 0 where all is well, 1 where something has to be mended, 2 for a wrong call."""
+    try:
+        commands(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped; nothing half-written is left", err=True)
+        sys.exit(130)
+    except UnusableFolder as error:
+        say_problems(error.problems)
+        sys.exit(1)
+    except AccordError as error:
+        click.echo(f"accord: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone: say nothing more
+        sys.exit(0)
+    except OSError as error:
+        click.echo(f"accord: {error.filename or 'the file system'}: {error.strerror or error}", err=True)
+        sys.exit(1)

@@ -67,7 +67,10 @@ def parse_plan(content: bytes, path: Path = Path(PLAN_FILE)) -> SignedPlan:
         told = [
             one
             for one in told
-            if one["type"] != "too_short" or not any(len(o["loc"]) > len(one["loc"]) and o["loc"][: len(one["loc"])] == one["loc"] for o in told)
+            if one["type"] != "too_short"
+            or not any(
+                len(o["loc"]) > len(one["loc"]) and o["loc"][: len(one["loc"])] == one["loc"] for o in told
+            )
         ]
         explanations = [explained(finding, Plan, raw) for finding in told]
         raise UnusableFolder(

@@ -233,7 +233,7 @@ class Exchange(Block):
     reference: Name
     as_of: date
     source: Name
-    rates: dict[Name, Amount] = {}
+    rates: dict[Name, Amount] = Field(default={})
 
 
 class Plan(Block):

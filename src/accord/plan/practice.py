@@ -11,7 +11,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from accord.plan.types import Amount, Block, Count, Duration, Instant, Key, Name, Number, Positive, Share, Text
+from accord.plan.types import (
+    Amount,
+    Block,
+    Count,
+    Duration,
+    Instant,
+    Key,
+    Name,
+    Number,
+    Positive,
+    Share,
+    Text,
+)
 
 type_of_list = Field(strict=False)  # TOML has arrays where the frozen value has a tuple
 
@@ -155,7 +167,9 @@ class Letter(Block):
 class Sealing(Block):
     """Who may open proposals, and from when."""
 
-    opens_to: Annotated[tuple[Literal["secretariat", "officers", "experts"], ...], type_of_list] = ("officers",)
+    opens_to: Annotated[tuple[Literal["secretariat", "officers", "experts"], ...], type_of_list] = (
+        "officers",
+    )
     after: Literal["closing", "eligibility"] = "closing"
 
 
@@ -185,8 +199,8 @@ class ReducedVersion(Block):
 class DataProtection(Block):
     """Who answers for personal data, and by which law, by Side."""
 
-    controller: dict[Key, Name] = {}
-    law: dict[Key, Name] = {}
+    controller: dict[Key, Name] = Field(default={})
+    law: dict[Key, Name] = Field(default={})
     contact: Name | None = None
 
 
@@ -200,8 +214,10 @@ class Redress(Block):
 class Results(Block):
     """What is published and which redress each Side offers."""
 
-    redress: dict[Key, Redress] = {}
-    publish: Annotated[tuple[Literal["title", "abstract", "partners", "topic", "amounts"], ...], type_of_list] = ()
+    redress: dict[Key, Redress] = Field(default={})
+    publish: Annotated[
+        tuple[Literal["title", "abstract", "partners", "topic", "amounts"], ...], type_of_list
+    ] = ()
 
 
 class Retention(Block):
@@ -215,7 +231,7 @@ class Retention(Block):
 class Twins(Block):
     """How two Sides' submissions of one project are recognised, where each keeps its own intake."""
 
-    key: Name = "joint_reference"  # the field that both halves carry
+    key: Literal["joint_reference", "acronym"] = "joint_reference"  # the field that both halves carry
     compare: Annotated[
         tuple[Literal["title", "topic", "duration_months", "partners", "amounts"], ...], type_of_list
     ] = ("title", "topic", "duration_months", "partners", "amounts")

@@ -9,8 +9,10 @@ from decimal import Decimal
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 from pydantic.json_schema import WithJsonSchema
+
+from accord.record.canonical import integer
 
 
 class Block(BaseModel):
@@ -86,7 +88,9 @@ def _is_named(value: str) -> str:
     return value
 
 
-Number = Annotated[Decimal, BeforeValidator(_exact), AfterValidator(_plain), WithJsonSchema({"type": "number"})]
+Number = Annotated[
+    Decimal, BeforeValidator(_exact), AfterValidator(_plain), WithJsonSchema({"type": "number"})
+]
 """An exact decimal, read from a TOML or CSV number without passing through a binary float."""
 
 Name = Annotated[str, AfterValidator(_is_named)]
@@ -95,7 +99,9 @@ Name = Annotated[str, AfterValidator(_is_named)]
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@+-]*$", max_length=200)]
 """An identifier: letters, digits and . _ : @ + - after a letter or digit."""
 
-Text = Annotated[dict[Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")], Name], Field(min_length=1)]
+Text = Annotated[
+    dict[Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")], Name], Field(min_length=1)
+]
 """One text in several languages, by language tag: `{ en = "…", ja = "…" }`."""
 
 Amount = Annotated[str, AfterValidator(_is_amount)]
@@ -127,3 +133,16 @@ def normalised(text: str) -> str:
 def instant_text(value: datetime) -> str:
     """An instant as records write it: in UTC, to the second, with a Z."""
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _from_text(value: Any) -> Any:
+    return int(value) if isinstance(value, str) and re.fullmatch(r"-?\d+", value) else value
+
+
+Whole = Annotated[
+    int,
+    BeforeValidator(_from_text),
+    PlainSerializer(integer, return_type=int | str, when_used="json"),
+    WithJsonSchema({"type": ["integer", "string"]}),
+]
+"""An integer of any size; from 2^53 on canonical JSON holds it as decimal text."""

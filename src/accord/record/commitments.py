@@ -12,6 +12,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from accord.record.canonical import Json, canonical
 from accord.record.merkle import merkle_root
@@ -78,7 +79,7 @@ def commit(key: bytes, content: Iterable[Leaf]) -> tuple[tuple[str, str], ...]:
     Raises ValueError where two leaves share an address: one could then stand in for the other.
     """
     rows = sorted((leaf.address, commitment(salt_of(key, leaf.address), leaf)) for leaf in content)
-    for (address, _), (following, _) in zip(rows, rows[1:], strict=False):
+    for (address, _), (following, _) in pairwise(rows):
         if address == following:
             raise ValueError(f"two leaves at {address}")
     return tuple(rows)

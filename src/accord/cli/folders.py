@@ -1,0 +1,127 @@
+"""Commands on call folders: new, check, link, schema."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from pydantic import TypeAdapter
+
+from accord.call.folder import OPTIONAL, REQUIRED, Call, load_call
+from accord.cli.output import problem_json, say_json, say_problems
+from accord.errors import UnusableFolder
+from accord.example import example_call
+from accord.plan.model import Plan
+from accord.record.folder import FolderExists, write_file, write_folder
+
+folder_argument = click.argument("folder", type=click.Path(path_type=Path))
+
+
+@click.command()
+@folder_argument
+@click.option("--sides", default=2, show_default=True, help="How many Sides, 2 to 40.")
+@click.option("--proposals", default=100, show_default=True, help="How many proposals, up to 30,000.")
+@click.option("--experts", default=150, show_default=True, help="How many experts.")
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same call.")
+@click.option("--without-reviews", is_flag=True, help="Leave the scores out, as before review.")
+def new(folder: Path, sides: int, proposals: int, experts: int, seed: int, *, without_reviews: bool) -> None:
+    """Write a complete fictional call to FOLDER, to try things on."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FolderExists(f"{folder} is there already; choose another folder")
+    files = example_call(
+        sides=sides, proposals=proposals, experts=experts, seed=seed, reviews=not without_reviews
+    )
+    if folder.exists():
+        folder.rmdir()
+    write_folder(folder, files)
+    click.echo(f"{folder}: a fictional call of {sides} Sides, {proposals} proposals and {experts} experts")
+    click.echo(f"next: accord check {folder} · accord run {folder} --out RECORD")
+
+
+@click.command()
+@folder_argument
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("-q", "--quiet", is_flag=True, help="Only problems.")
+def check(folder: Path, *, as_json: bool, quiet: bool) -> None:
+    """Load the call in FOLDER and tell every problem at once, with file, line and field.
+
+    Exit 0 where a run can start, 1 where something has to be mended first.
+    """
+    try:
+        call = load_call(folder)
+    except UnusableFolder as error:
+        if as_json:
+            say_json({"usable": False, "problems": [problem_json(problem) for problem in error.problems]})
+        else:
+            say_problems(error.problems)
+        raise SystemExit(1) from error
+    plan = call.plan.plan
+    if as_json:
+        say_json(
+            {
+                "usable": True,
+                "problems": [problem_json(problem) for problem in call.warnings],
+                "call": plan.call.id,
+                "plan": call.plan.digest,
+                "tables": {name: len(rows) for name, rows in call.tables()},
+                "recorded_not_executed": list(plan.recorded_only),
+            }
+        )
+        return
+    say_problems(call.warnings)
+    if not quiet:
+        click.echo(summary(call))
+
+
+def summary(call: Call) -> str:
+    """What a call holds, in a few lines."""
+    plan = call.plan.plan
+    title = plan.call.title.get(plan.call.prevailing_language) or next(iter(plan.call.title.values()))
+    sides = ", ".join(f"{side.id} in {side.unit}" for side in plan.side)
+    tables = ", ".join(f"{len(rows):,} {name.replace('-', ' ')}" for name, rows in call.tables())
+    lines = [
+        click.style(title, bold=True),
+        f"  plan    sha256 {call.plan.digest}",
+        f"  Sides   {sides}",
+        f"  tables  {tables.replace(' reviews', ' scores')}",
+        f"  rules   {plan.selection.rule}, ordered by {plan.ranking.order_by}, ties {' > '.join(plan.selection.ties)}",
+    ]
+    if plan.recorded_only:
+        lines.append(f"  recorded, not executed: {', '.join(plan.recorded_only)}")
+    lines.append(click.style("no error found", fg="green"))
+    return "\n".join(lines)
+
+
+@click.command()
+@folder_argument
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def link(folder: Path, *, as_json: bool) -> None:
+    """Make each Side's export in FOLDER/intake into proposals, twins linked by the plan's key.
+
+    Writes proposals.jsonl and twins.csv, what has no twin or tells two stories.
+    """
+    from accord.cli.linking import link_folder  # noqa: PLC0415
+
+    link_folder(folder, as_json=as_json)
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write the schemas to this folder.")
+def schema(out: Path | None) -> None:
+    """Print or write the JSON Schemas of the plan and of each table's rows."""
+    schemas = json_schemas()
+    if out is None:
+        say_json(schemas)
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    for name, value in schemas.items():
+        content = json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True)
+        write_file(out / f"{name}.schema.json", f"{content}\n".encode())
+    click.echo(f"{out}: {', '.join(schemas)}")
+
+
+def json_schemas() -> dict[str, object]:
+    """The JSON Schema of the plan, and of a row of each table, by name."""
+    models = {"plan": Plan, **REQUIRED, **OPTIONAL}
+    return {name: TypeAdapter(model).json_schema() for name, model in models.items()}

@@ -1,0 +1,43 @@
+"""Commands on records: verify."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from accord.cli.output import done, progress, say_json
+from accord.verify import verify as verify_record
+
+
+@click.group()
+def record() -> None:
+    """Check a record."""
+
+
+@record.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("-q", "--quiet", is_flag=True, help="Only what fails.")
+def verify(folder: Path, *, as_json: bool, quiet: bool) -> None:
+    """Recompute every step of the record in FOLDER and check its certificates, a line a check.
+
+    Exit 0 where the record holds, 1 where it does not. Nothing is written.
+    """
+    tell = progress(quiet=quiet or as_json)
+    verification = verify_record(folder, progress=None if tell is None else lambda name: tell(name, 1, 1))
+    done(tell)
+    if as_json:
+        say_json({"holds": verification.holds, "checks": [asdict(check) for check in verification.checks]})
+    else:
+        for check in verification.checks:
+            if not check.holds or not quiet:
+                mark = click.style("✓", fg="green") if check.holds else click.style("✗", fg="red", bold=True)
+                click.echo(f"{mark} {check.name:<18} {check.said}")
+        if verification.holds and not quiet:
+            click.echo(click.style("the record holds", fg="green", bold=True))
+        elif not verification.holds:
+            click.echo(click.style("the record does not hold", fg="red", bold=True))
+    if not verification.holds:
+        raise SystemExit(1)

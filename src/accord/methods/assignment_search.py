@@ -1,0 +1,143 @@
+"""The optimum of an assignment with its prices: first the affinities, then the weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from accord.methods.assignment_flow import FlowNetwork, minimum_cost_flow
+from accord.methods.assignment_prices import AssignmentPrices, reduced_values
+from accord.methods.assignment_problem import AssignmentProblem, Integers, Mask
+
+# Up to so many open pairs are all given to the solver at once.
+_ALL_AT_ONCE = 10_000
+# Else it starts with so many of each proposal's best experts, and the best of each Side with a quota,
+# and is given so many more a proposal at a time.
+_BEST, _BEST_OF_SIDE, _MORE = 32, 8, 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Constraints:
+    """What the open pairs must meet beside those already in; bounds may be negative, and then never bind."""
+
+    open_pairs: Mask
+    side_of: Integers
+    quota_low: Integers
+    quota_high: Integers
+    load_low: Integers
+    load_high: Integers
+
+
+def best_assignment(
+    problem: AssignmentProblem, open_pairs: Mask, start: Mask, values: Integers, weights: Integers
+) -> tuple[Mask, AssignmentPrices]:
+    """Maximise the sum of `values`, then of `weights`, from `start` (open pairs); all are matrices.
+
+    Returns the mask of the pairs assigned, forced ones included, and prices on both levels. The second
+    level chooses among the optima of the first: pairs whose reduced value is not zero stay as they are,
+    and a limit with a price above zero stays exactly met (complementary slackness).
+    """
+    taken = problem.side_counts(problem.forced)
+    load = problem.forced.sum(axis=0)
+    # A quota without an upper limit: no proposal has more experts than there are.
+    unlimited = problem.affinity.shape[1] + 1
+    constraints = _Constraints(
+        open_pairs=open_pairs,
+        side_of=problem.side_of,
+        quota_low=problem.quota - taken,
+        quota_high=np.full_like(taken, unlimited),
+        load_low=problem.load_min - load,
+        load_high=problem.load_max - load,
+    )
+    chosen, (proposal, side, expert) = _maximise(constraints, values, start)
+    reduced = reduced_values(values, problem.side_of, proposal, side, expert)
+    tied = open_pairs & (reduced == 0)
+    settled = problem.forced | (chosen & ~tied)
+    taken, load = problem.side_counts(settled), settled.sum(axis=0)
+    among_equals = _Constraints(
+        open_pairs=tied,
+        side_of=problem.side_of,
+        quota_low=problem.quota - taken,
+        quota_high=np.where(side > 0, problem.quota - taken, unlimited),
+        load_low=np.where(expert > 0, problem.load_max, problem.load_min) - load,
+        load_high=np.where(expert < 0, problem.load_min, problem.load_max) - load,
+    )
+    drawn, second = _maximise(among_equals, weights, chosen & tied)
+    return settled | drawn, AssignmentPrices(
+        proposal=np.stack([proposal, second[0]], axis=-1),
+        side=np.stack([side, second[1]], axis=-1),
+        expert=np.stack([expert, second[2]], axis=-1),
+    )
+
+
+def _maximise(
+    constraints: _Constraints, values: Integers, start: Mask
+) -> tuple[Mask, tuple[Integers, Integers, Integers]]:
+    """Column generation: solve on some pairs, price all of them exactly, add what pays, repeat."""
+    chosen, active = start, _first_pairs(constraints, values) | start
+    while True:
+        chosen, prices = _solve(constraints, values, active, chosen)
+        reduced = reduced_values(values, constraints.side_of, *prices)
+        paying = constraints.open_pairs & ~active & (reduced > 0)
+        if not paying.any():
+            return chosen, prices
+        active |= _best(reduced, paying, _MORE)
+
+
+def _first_pairs(constraints: _Constraints, values: Integers) -> Mask:
+    open_pairs = constraints.open_pairs
+    if open_pairs.sum() <= _ALL_AT_ONCE:
+        return open_pairs
+    first = _best(values, open_pairs, _BEST)
+    for side in range(constraints.quota_low.shape[1]):
+        first |= _best(values, open_pairs & (constraints.side_of == side), _BEST_OF_SIDE)
+    return first
+
+
+def _best(values: Integers, among: Mask, count: int) -> Mask:
+    """Per row the `count` greatest of `values` among the pairs marked."""
+    best = np.zeros_like(among)
+    if among.shape[1] <= count:
+        return best | among
+    ranked = np.where(among, -values, np.iinfo(np.int64).max)
+    columns = np.argpartition(ranked, count, axis=1)[:, :count]
+    np.put_along_axis(best, columns, values=True, axis=1)
+    return best & among
+
+
+def _solve(
+    constraints: _Constraints, values: Integers, active: Mask, start: Mask
+) -> tuple[Mask, tuple[Integers, Integers, Integers]]:
+    """Solve over the active pairs as a flow: proposal, (proposal, Side with a quota), expert, sink."""
+    proposals, experts = active.shape
+    sides = constraints.quota_low.shape[1]
+    first_expert = proposals * (1 + sides)
+    sink = first_expert + experts
+    rows, columns = np.nonzero(active)
+    belongs = constraints.side_of[columns]
+    pair_tail = np.where(belongs >= 0, proposals + rows * sides + belongs, rows)
+    every_expert = np.arange(first_expert, sink)
+    nothing = np.zeros(proposals * sides + experts, dtype=np.int64)
+    network = FlowNetwork(
+        nodes=sink + 1,
+        tail=np.concatenate([pair_tail, np.repeat(np.arange(proposals), sides), every_expert]),
+        head=np.concatenate(
+            [first_expert + columns, np.arange(proposals, first_expert), np.full(experts, sink)]
+        ),
+        lower=np.concatenate([np.zeros_like(rows), constraints.quota_low.ravel(), constraints.load_low]),
+        upper=np.concatenate([np.ones_like(rows), constraints.quota_high.ravel(), constraints.load_high]),
+        cost=np.concatenate([-values[rows, columns], nothing]),
+    )
+    used = start[rows, columns]
+    on_side = np.bincount((rows * sides + belongs)[used & (belongs >= 0)], minlength=proposals * sides)
+    on_expert = np.bincount(columns[used], minlength=experts)
+    flow, potential = minimum_cost_flow(network, np.concatenate([used, on_side, on_expert]).astype(np.int64))
+    chosen = np.zeros_like(active)
+    chosen[rows, columns] = flow[: rows.size] > 0
+    of_proposal = potential[:proposals]
+    return chosen, (
+        of_proposal - potential[sink],
+        of_proposal[:, None] - potential[proposals:first_expert].reshape(proposals, sides),
+        potential[sink] - potential[first_expert:sink],
+    )

@@ -1,0 +1,101 @@
+"""A walk as the files of a record: the call, every step, commitments to every leaf, and a page that names them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from accord.call.folder import SALT_KEY_FILE
+from accord.call.tables import as_rows
+from accord.plan.types import Block
+from accord.pipeline.step import Inputs, Step, npy
+from accord.pipeline.steps import Result
+from accord.pipeline.walk import Walk
+from accord.plan.load import PLAN_FILE
+from accord.plan.types import instant_text
+from accord.record.canonical import canonical, digest
+from accord.record.commitments import Leaf, commit, leaves, root_of
+
+RECORD_FILE: Final = "record.json"
+COMMITMENTS_FILE: Final = "commitments.csv"
+VERSION: Final = 1
+
+
+def record_files(walk: Walk, *, beside: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
+    """The record of a walk, as relative path to bytes. The same walk gives the same bytes anywhere.
+
+    `inputs/` is itself a call folder. `steps/` holds a JSON file a step and an NPY file an array. `beside` are
+    documents made from the walk, such as a report: named with their digests, and no content of their own.
+    """
+    files = {f"inputs/{name}": content for name, content in walk.inputs.call.files().items()}
+    for step in walk.steps():
+        files[f"steps/{step.name}.json"] = step.content
+        for name, array in step.arrays.items():
+            files[f"steps/{name}.npy"] = npy(array)
+    secret = walk.inputs.call.salt_key
+    key = derived_salt_key({path: digest(content) for path, content in files.items()}) if secret is None else secret
+    commitments = commit(key, content_leaves(walk.inputs, tuple(walk.steps())))
+    files[COMMITMENTS_FILE] = commitments_csv(commitments)
+    if secret is not None:
+        files[SALT_KEY_FILE] = secret.hex().encode() + b"\n"
+    files |= beside or {}
+    files[RECORD_FILE] = canonical(_front_page(walk, files, root_of(commitments), len(commitments))) + b"\n"
+    return files
+
+
+def derived_salt_key(digests: Mapping[str, str]) -> bytes:
+    """The salt key of a record whose call folder has none, from the digests of all its content.
+
+    It binds as well as a secret key, and it hides nothing from someone who knows nearly all of the content:
+    such a record is not for redacted copies.
+    """
+    content = {path: value for path, value in digests.items() if path.startswith(("inputs/", "steps/"))}
+    return bytes.fromhex(digest(canonical({"salts": "derived", "content": content})))
+
+
+def content_leaves(inputs: Inputs, steps: tuple[Step[Result], ...]) -> Iterator[Leaf]:
+    """Every leaf of a record's content: the plan's text, every table's rows, every step's result."""
+    yield Leaf(f"inputs/{PLAN_FILE}", inputs.call.plan.content.decode("utf-8"))
+    for name, rows in inputs.call.tables():
+        yield from leaves(f"inputs/{name}", keyed_rows(rows))
+    for step in steps:
+        yield from leaves(f"steps/{step.name}", step.plain)
+
+
+def keyed_rows(rows: tuple[Block, ...]) -> dict[str, Any]:
+    """A table's rows by what tells them apart, so that a leaf's address names the row and no row's place."""
+    plain = as_rows(rows)
+    if not plain:
+        return {"rows": []}
+    if "id" in plain[0]:
+        return {row["id"]: {name: value for name, value in row.items() if name != "id"} or None for row in plain}
+    names = [name for name in ("proposal", "expert", "criterion", "side") if name in plain[0]]
+    return {" ".join(str(row[name]) for name in names): row for row in plain}
+
+
+def commitments_csv(commitments: tuple[tuple[str, str], ...]) -> bytes:
+    """Address and commitment, a line each, in the addresses' order; an address is quoted as JSON."""
+    lines = [f"{digest_},{json.dumps(address, ensure_ascii=False)}" for address, digest_ in commitments]
+    return "\n".join(["commitment,address", *lines, ""]).encode()
+
+
+def _front_page(walk: Walk, files: Mapping[str, bytes], root: str, count: int) -> dict[str, Any]:
+    call, plan = walk.inputs.call, walk.inputs.call.plan.plan
+    return {
+        "accord_record": VERSION,
+        "call": plan.call.id,
+        "title": dict(plan.call.title),
+        "closes": instant_text(plan.timeline.closes),
+        "plan": call.plan.digest,
+        "sources": dict(call.sources),
+        "simulated_reviews": walk.inputs.simulated,
+        "steps": [step.name for step in walk.steps()],
+        "recorded_not_executed": list(plan.recorded_only),
+        "files": {path: digest(content) for path, content in sorted(files.items())},
+        "commitments": {
+            "root": root,
+            "leaves": count,
+            "salts": "derived" if call.salt_key is None else "secret",
+        },
+    }

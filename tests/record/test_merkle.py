@@ -1,0 +1,52 @@
+import hashlib
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accord.record.merkle import merkle_root
+
+# The test vectors that implementations of RFC 6962 share.
+LEAVES = [
+    "",
+    "00",
+    "10",
+    "2021",
+    "3031",
+    "40414243",
+    "5051525354555657",
+    "606162636465666768696a6b6c6d6e6f",
+]
+ROOTS = [
+    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+]
+
+
+def test_the_published_vectors() -> None:
+    leaves = [bytes.fromhex(leaf) for leaf in LEAVES]
+    assert [merkle_root(leaves[: count + 1]).hex() for count in range(len(leaves))] == ROOTS
+
+
+def test_of_no_leaf_the_root_is_the_digest_of_nothing() -> None:
+    assert merkle_root([]) == hashlib.sha256(b"").digest()
+
+
+def slow_root(leaves: list[bytes]) -> bytes:
+    """RFC 6962's own recursive definition."""
+    if len(leaves) == 1:
+        return hashlib.sha256(b"\x00" + leaves[0]).digest()
+    split = 1
+    while split * 2 < len(leaves):
+        split *= 2
+    return hashlib.sha256(b"\x01" + slow_root(leaves[:split]) + slow_root(leaves[split:])).digest()
+
+
+@given(st.lists(st.binary(max_size=8), min_size=1, max_size=70))
+def test_like_the_definition(leaves: list[bytes]) -> None:
+    assert merkle_root(leaves) == slow_root(leaves)
