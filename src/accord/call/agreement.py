@@ -129,6 +129,8 @@ def _scores(plan: Plan, tables: Tables) -> Iterator[Problem]:
         yield from _score(table, number, score, proposals, criteria)
         given[score.proposal, score.expert].append(score.criterion)
         first.setdefault((score.proposal, score.expert), (table, number))
+    if "reviews" in tables and tables["reviews"].problems:
+        return  # a row that could not be read is told already
     for pair, names in given.items():
         absent = [name for name in criteria if name not in names]
         if absent:

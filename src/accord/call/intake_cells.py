@@ -18,9 +18,11 @@ Order = Literal["year-month-day", "day-month-year", "month-day-year"]
 
 ERAS: Final = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988}  # the year before an era's first
 ERRORS: Final = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
-MOST_DIGITS: Final = 30
+MOST_DIGITS: Final = 18  # with a multiplier of up to a million, exact in decimal arithmetic
+YEARS: Final = range(1900, 2201)
 
 _PLACES: Final = {"year-month-day": (0, 1, 2), "day-month-year": (2, 1, 0), "month-day-year": (2, 0, 1)}
+_DAY: Final = re.compile(r"(\d{1,4})[-/. 年]+(\d{1,4})(?:[-/. 月]+(\d{1,4}))?[日月.]?")
 
 
 class Unreadable(ValueError):
@@ -30,7 +32,7 @@ class Unreadable(ValueError):
 def text(cell: Cell) -> str:
     """A cell as text; a whole number without decimals, a day as 2027-04-01."""
     if isinstance(cell, Decimal):
-        return f"{cell.normalize():f}"
+        return f"{cell:f}"
     if isinstance(cell, date):
         return cell.isoformat()
     if cell in ERRORS:
@@ -41,6 +43,8 @@ def text(cell: Cell) -> str:
 def number(cell: Cell, form: NumberFormat) -> Decimal:
     """A cell as an exact number, by the marks and units that the mapping declares."""
     if isinstance(cell, Decimal):
+        if cell.adjusted() >= MOST_DIGITS:
+            raise Unreadable(f"a number has at most {MOST_DIGITS} digits")
         return cell
     said = folded(text(cell)).replace("’", "'")
     for unit in sorted(form.ignore, key=lambda unit: (-len(unit), unit)):
@@ -61,8 +65,6 @@ def amount(cell: Cell, form: NumberFormat, *, multiplier: int, unit: str) -> str
     value = number(cell, form) * multiplier
     if value < 0:
         raise Unreadable("a request is not less than zero")
-    if value.adjusted() > MOST_DIGITS:
-        raise Unreadable(f"an amount has at most {MOST_DIGITS} digits")
     try:
         return amount_text(minor_units(f"{value:f}", unit), unit)
     except InvalidInput as error:
@@ -73,8 +75,8 @@ def part(cell: Cell, form: NumberFormat) -> str:
     """A cell as a part of a whole: 0.3, or 30%."""
     said = plain(text(cell))
     if said.endswith("%"):
-        return f"{(number(said[:-1].strip(), form) / 100).normalize():f}"
-    return f"{number(cell, form).normalize():f}"
+        return f"{number(said[:-1].strip(), form) / 100:f}"
+    return f"{number(cell, form):f}"
 
 
 def months(cell: Cell, form: NumberFormat, *, of_years: bool) -> int:
@@ -87,27 +89,32 @@ def months(cell: Cell, form: NumberFormat, *, of_years: bool) -> int:
 
 def day(cell: Cell, order: Order, *, last: bool) -> date:
     """A cell as a day. A month alone is its first day, or its `last`; a year may be one of a Japanese era."""
-    if isinstance(cell, date):
-        return cell
-    said = plain(text(cell)).replace("元年", "1年").upper()
-    era = next((name for name in ERAS if said.startswith(name)), "")
-    parts = [int(digits) for digits in re.findall(r"\d{1,4}", said.removeprefix(era))]
-    shape = re.fullmatch(r"\d{1,4}[-/. 年]+\d{1,4}([-/. 月]+\d{1,4})?[日月.]?", said.removeprefix(era).strip())
-    wanted = "write a day, " + ("2027-04-01" if order == "year-month-day" else "as `dates` in mapping.toml says")
-    if shape is None:
+    wanted = "write a day, " + ("2027-04-01" if order == "year-month-day" else f"by `dates` in mapping.toml: {order}")
+    found = cell if isinstance(cell, date) else _day(text(cell), order, last=last)
+    if found is None or found.year not in YEARS:
         raise Unreadable(wanted)
-    if len(parts) == 2:  # a month
-        year, month = (parts[0], parts[1]) if order == "year-month-day" or era else (parts[1], parts[0])
-        days = 0
+    return found
+
+
+def _day(said: str, order: Order, *, last: bool) -> date | None:
+    written = re.sub(r"[T ]\d{1,2}:\d{2}.*", "", plain(said).upper().replace("元年", "1年"))  # a time of day goes
+    era = next((name for name in ERAS if written.startswith(name)), "")
+    if era:
+        order = "year-month-day"
+    shape = _DAY.fullmatch(written.removeprefix(era).strip())
+    if shape is None:
+        return None
+    parts = [int(part) for part in shape.groups() if part is not None]
+    if len(parts) == 3:
+        year, month, in_month = (parts[place] for place in _PLACES[order])
     else:
-        year, month, days = (parts[place] for place in _PLACES["year-month-day" if era else order])
+        year, month = parts if order == "year-month-day" else reversed(parts)
+        in_month = 0
     year += ERAS.get(era, 0)
     try:
-        if year < 1900:
-            raise Unreadable(wanted)
-        return date(year, month, days or (monthrange(year, month)[1] if last else 1))
-    except ValueError as error:
-        raise Unreadable(wanted) from error
+        return date(year, month, in_month or (monthrange(year, month)[1] if last else 1))
+    except (ValueError, OverflowError):  # no such month or day
+        return None
 
 
 def months_between(starts: date, ends: date) -> int:

@@ -46,6 +46,8 @@ def _is_encoding(value: str) -> str:
     return codec
 
 
+Multiplier = Annotated[int, Field(ge=1, le=1_000_000)]
+
 Column = Annotated[tuple[Name, ...], BeforeValidator(_as_list), type_of_list, AfterValidator(_not_empty)]
 """The name of one column, or of several whose texts are joined by a space."""
 
@@ -115,7 +117,7 @@ class NumberFormat(Block):
 
     decimal: Literal[".", ","] = "."
     thousands: Literal[",", ".", " ", "'"] | None = None
-    multiplier: Positive = 1
+    multiplier: Multiplier = 1
     ignore: Annotated[tuple[Name, ...], type_of_list] = ()
 
 
@@ -125,7 +127,7 @@ class OtherSide(Block):
     partners: Column | None = None
     separator: Name = ";"  # between names in one cell; a line break always parts them
     requested: Column | None = None
-    multiplier: Positive = 1
+    multiplier: Multiplier = 1
 
 
 class MappingFile(Block):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ import narwhals as nw
 from pydantic import BaseModel, ValidationError
 
 from accord.errors import InvalidInput, Problem, UnusableFolder
-from accord.plan.reading import decoded, explained, problem_at, read_bytes
+from accord.plan.reading import decoded, explained, findings_of, problem_at, read_bytes
 from accord.plan.types import Block
 from accord.record.canonical import canonical
 
@@ -113,7 +114,7 @@ def _header_problems(file: str, header: Sequence[str], model: type[BaseModel]) -
 
 
 def _explained(file: str, line: int, error: ValidationError, model: type[BaseModel]) -> Iterable[Problem]:
-    for finding in error.errors(include_url=False):
+    for finding in findings_of(error):
         if finding["type"] == "json_invalid":
             found = str(finding["msg"]).removeprefix("Invalid JSON: ")
             yield Problem(file=file, line=line, found=found, expected="one JSON object a line")
@@ -172,7 +173,7 @@ def from_frame(frame: Any, model: type[Row]) -> tuple[Row, ...]:
     rows: list[Row] = []
     problems: list[Problem] = []
     for number, row in enumerate(nw.from_native(frame, eager_only=True).rows(named=True), start=1):
-        values = {str(key): value for key, value in row.items() if not _absent(value)}
+        values = _present(row)
         try:
             rows.append(model.model_validate_json(json.dumps(values, ensure_ascii=False, default=_plain)))
         except ValidationError as error:
@@ -182,8 +183,17 @@ def from_frame(frame: Any, model: type[Row]) -> tuple[Row, ...]:
     return tuple(rows)
 
 
+def _present(value: Any) -> Any:
+    """A cell without what is absent in it: None, and pandas' NaN; frames fill up tables within cells."""
+    if isinstance(value, Mapping):
+        return {str(key): _present(part) for key, part in value.items() if not _absent(part)}
+    if isinstance(value, list | tuple):
+        return [_present(part) for part in value]
+    return value
+
+
 def _absent(value: object) -> bool:
-    return value is None or (isinstance(value, float) and value != value)  # noqa: PLR0124  NaN, pandas' missing cell
+    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def _plain(value: Any) -> Any:

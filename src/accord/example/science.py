@@ -42,7 +42,7 @@ _SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
         "We will {g1} and, on that ground, {g2}.",
         "Our aim is to {g1}; a second aim is to {g2}.",
         "The consortium sets out to {g1} in the first half of the project and to {g2} in the second.",
-        "The central question is whether one can {g1} without a loss in {q1}.",
+        "The central question is whether one can {g1} without a loss in the {q1}.",
         "Our goal is plain: to {g1}, and to show in the open how it was done.",
     ),
     "approach": (
@@ -62,18 +62,18 @@ _SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
         "We compare {s1} with {s2} under the same conditions, blind where this is possible.",
     ),
     "packages": (
-        "Work package 1 prepares {s1}; work package 2 brings in {m1}; work package 3 compares both by {q1}.",
+        "Work package 1 prepares {s1}; work package 2 brings in {m1}; work package 3 compares both by the {q1}.",
         "The first year is given to {m1}, the second to {s2}, and the last to {u1}.",
         "The work falls into four packages: {m1}, {m2}, {s1}, and an exchange of early-career researchers.",
         "After {n} months a decision point tells whether {m1} suffices or {m3} is needed.",
         "Three work packages cover {m1}, {m3} and the step to {u1}; a fourth looks after data and software.",
     ),
     "measure": (
-        "Success is judged by {q1} and by {q2}, determined in the same way in every laboratory.",
-        "We expect to improve {q1} by a factor of {f}, and report {q2} beside it.",
-        "A shared protocol records {q1}, so that the results of different partners can be compared.",
-        "The target is a {f}-fold better {q1}, with no harm to {q2}.",
-        "Milestones are tied to {q1} in the first half and to {q2} after that.",
+        "Success is judged by the {q1} and the {q2}, determined in the same way in every laboratory.",
+        "We expect to improve the {q1} by a factor of {f}, and report the {q2} beside it.",
+        "A shared protocol records the {q1}, so that the results of different partners can be compared.",
+        "The target is to improve the {q1} by a factor of {f}, with no harm to the {q2}.",
+        "Milestones are tied to the {q1} in the first half and to the {q2} after that.",
     ),
     "risk": (
         "The main risk is {p2}; should it prove decisive, {m3} offers a way round.",
@@ -121,8 +121,8 @@ _PAPER_SENTENCES: Final[tuple[tuple[str, ...], ...]] = (
      "Earlier work on {s1} left {p1} aside."),
     ("Together with {m2} this allows us to {g1}.", "Our results show a way to {g1}.",
      "We thereby come closer to a long-standing aim: to {g1}."),
-    ("The {q1} improves by a factor of {f} over earlier work.", "Measured by {q1}, the gain is a factor of {f}.",
-     "We find that {q1} and {q2} cannot be improved at the same time."),
+    ("The {q1} improves by a factor of {f} over earlier work.", "Measured by the {q1}, the gain is a factor of {f}.",
+     "We find that the {q1} and the {q2} cannot be improved at the same time."),
     ("The same steps apply to {s2}.", "A comparison with {s2} shows where {m2} would do better.",
      "We discuss what this means for {u2}.", "The data stand open for others who work on {u1}."),
 )  # fmt: skip
@@ -157,22 +157,27 @@ def proposal_text(field: Field, other: Field, chance: Chance, taken: set[str]) -
     slots = _slots({kind: getattr(field, kind) for _, kind, _ in _KINDS}, chance)
     for letter, kind in (("op", "problems"), ("om", "methods"), ("ou", "uses"), ("os", "systems")):
         slots[letter] = chance.choice(getattr(other, kind))
-    title = chance.choice(_TITLES).format_map(slots)
-    named = chance.happens(0.3)
-    while named or title in taken:
+    title = plain = chance.choice(_TITLES).format_map(slots)
+    while (title is plain and chance.happens(0.3)) or title in taken:
         acronym = "".join(chance.choice(_SYLLABLES) for _ in range(3)).upper()
-        title, named = f"{acronym}: {title.split(': ', 1)[-1] if title in taken else title}", False
+        title = f"{acronym}: {plain}"
     taken.add(title)
-    parts = {kind: chance.choice(_SENTENCES[kind]).format_map(slots) for kind in _ORDER}
+    return title, _abstract(slots, chance)
+
+
+def _abstract(slots: Mapping[str, str], chance: Chance) -> str:
+    words = MOST_WORDS + 1
+    while words > MOST_WORDS:
+        parts = {kind: chance.choice(_SENTENCES[kind]).format_map(slots) for kind in _ORDER}
+        words = sum(len(parts[kind].split()) for kind in _ORDER if kind not in _OPTIONAL)
     wanted = LEAST_WORDS + 15 + chance.integer(40)
-    words = sum(len(parts[kind].split()) for kind in _ORDER if kind not in _OPTIONAL)
     for kind in chance.shuffled(_OPTIONAL):
         size = len(parts[kind].split())
         if words >= wanted or words + size > MOST_WORDS:
             del parts[kind]
         else:
             words += size
-    return title, " ".join(parts.values())
+    return " ".join(parts.values())
 
 
 def paper_text(taste: Taste, chance: Chance) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from accord.errors import Problem, UnusableFolder
 from accord.plan.model import Plan
 from accord.plan.positions import Positions
-from accord.plan.reading import decoded, explained, problem_at, read_bytes
+from accord.plan.reading import decoded, explained, findings_of, problem_at, read_bytes
 from accord.plan.rules import findings
 from accord.record.canonical import digest
 
@@ -62,17 +62,7 @@ def parse_plan(content: bytes, path: Path = Path(PLAN_FILE)) -> SignedPlan:
     try:
         plan = Plan.model_validate(raw)
     except ValidationError as error:
-        told = error.errors(include_url=False)
-        # A list is also called too short when one of its entries cannot be read; the entry's own error suffices.
-        told = [
-            one
-            for one in told
-            if one["type"] != "too_short"
-            or not any(
-                len(o["loc"]) > len(one["loc"]) and o["loc"][: len(one["loc"])] == one["loc"] for o in told
-            )
-        ]
-        explanations = [explained(finding, Plan, raw) for finding in told]
+        explanations = [explained(finding, Plan, raw) for finding in findings_of(error)]
         raise UnusableFolder(
             problem_at(path.name, positions.line_of(where), where, found, expected)
             for where, found, expected in sorted(explanations, key=lambda one: positions.line_of(one[0]))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from accord.errors import Problem, UnusableFolder, field_path
@@ -59,6 +59,21 @@ def _guess(content: bytes) -> str:
         if any("\u3040" <= sign <= "\u30ff" for sign in text):
             return f" (it looks like {name})"
     return ""
+
+
+def findings_of(error: ValidationError) -> list[ErrorDetails]:
+    """What a model finds wrong, each thing once.
+
+    A list is also called too short when one of its entries cannot be read; the entry's own error suffices.
+    """
+    told = error.errors(include_url=False)
+    places = [one["loc"] for one in told]
+
+    def follows_from_another(one: ErrorDetails) -> bool:
+        length = len(one["loc"])
+        return one["type"] == "too_short" and any(len(loc) > length and loc[:length] == one["loc"] for loc in places)
+
+    return [one for one in told if not follows_from_another(one)]
 
 
 def explained(error: ErrorDetails, model: type[BaseModel], raw: object) -> tuple[Location, str, str]:
