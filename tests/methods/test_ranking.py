@@ -148,6 +148,7 @@ PANELS = Ballots(
     score=[4.0, 3.5, 4.5, 3.0, 2.0, 3.5, 1.5, 2.5, 3.0, 4.5, 4.0, 3.0, 2.0, 3.0, 2.5, 1.0, 2.0, 0.5],
     panel=[0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1],
 )
+NO_PANELS = replace(PANELS, panel=None)
 
 
 def test_panels_agree_with_a_naive_posterior() -> None:
@@ -191,12 +192,12 @@ def gibbs_rank_probabilities(ballots: Ballots, *, chains: int, burn: int, kept: 
 
 
 def test_agrees_with_a_gibbs_sampler() -> None:
-    chains = 200
-    probabilities = gibbs_rank_probabilities(PANELS, chains=chains, burn=500, kept=4000)
+    chains = 120
+    probabilities = gibbs_rank_probabilities(PANELS, chains=chains, burn=500, kept=3000)
     # Chains are independent, so the spread of their means gives the effective sample size with it.
     ranks = probabilities.shape[1] + 1 - probabilities.sum(axis=2)
     error = ranks.std(axis=0, ddof=1) / np.sqrt(chains)
-    assert error.max() < 0.01
+    assert error.max() < 0.02
     fast = PANELS.ranked()
     assert np.all(abs(by_id(fast, "expected_rank") - ranks.mean(axis=0)) <= 4 * error)
     sampled = np.array([fast.probability_rank_at_most(k) for k in range(1, 7)]).T
@@ -229,19 +230,21 @@ def test_agrees_with_the_reference_package(votes: str) -> None:
     assert abs(difference).max() <= (0.5 if votes == "all" else 0.2)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(small_ballots(), st.randoms(use_true_random=False))
 def test_order_of_the_votes_does_not_matter(ballots: Ballots, random: object) -> None:
     order = list(range(len(ballots.score)))
     random.shuffle(order)  # type: ignore[attr-defined]
+    before = ballots.ranked(leniency=True)
     shuffled = Ballots(
         [ballots.proposal[k] for k in order], [ballots.expert[k] for k in order], [ballots.score[k] for k in order]
     )
-    assert shuffled.ranked(leniency=True) == ballots.ranked(leniency=True)
-    assert shuffled.ranked().probability_rank_at_most(1) == ballots.ranked().probability_rank_at_most(1)
+    after = shuffled.ranked(leniency=True)
+    assert after == before
+    assert after.probability_rank_at_most(1) == before.probability_rank_at_most(1)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(small_ballots())
 def test_ranks_add_up_and_mirror(ballots: Ballots) -> None:
     ranking = ballots.ranked()
@@ -296,17 +299,17 @@ def test_a_lenient_expert_changes_little() -> None:
 
 
 def test_leniency_is_told_only_when_asked() -> None:
-    assert PANELS.ranked().leniency is None
-    told = PANELS.ranked(leniency=True).leniency
+    assert NO_PANELS.ranked().leniency is None
+    told = NO_PANELS.ranked(leniency=True).leniency
     assert told is not None
     assert [(type(one), one.expert, one.votes) for one in told] == [
-        (ExpertLeniency, expert, PANELS.expert.count(expert)) for expert in range(6)
+        (ExpertLeniency, expert, NO_PANELS.expert.count(expert)) for expert in range(6)
     ]
 
 
 def test_seed_moves_only_what_is_sampled() -> None:
-    one, other = PANELS.ranked(seed=b"1"), PANELS.ranked(seed=b"2")
-    assert PANELS.ranked(seed=b"1") == one
+    one, other = NO_PANELS.ranked(seed=b"1"), NO_PANELS.ranked(seed=b"2")
+    assert NO_PANELS.ranked(seed=b"1") == one
     bare = [[replace(row, interval=(1, 1)) for row in ranking.rows] for ranking in (one, other)]
     assert bare[0] == bare[1]
     assert one.hyper == other.hyper
@@ -314,7 +317,7 @@ def test_seed_moves_only_what_is_sampled() -> None:
 
 
 def test_intervals_follow_from_the_rank_probabilities() -> None:
-    ranking = PANELS.ranked(interval=0.8)
+    ranking = NO_PANELS.ranked(interval=0.8)
     table = np.array([ranking.probability_rank_at_most(k) for k in range(1, 7)]).T
     assert (table[:, -1] == 1.0).all()
     for row, chances in zip(ranking.rows, table, strict=True):
@@ -375,16 +378,17 @@ def test_panels_without_a_link_are_told_apart_by_the_panel_effect() -> None:
     expert = [3 * (i // 3) + j for i in range(6) for j in range(3)]
     score = [2.0 + (i % 3) + 1.0 * (i // 3) + 0.5 * (j == i % 2) - 1.0 for i in range(6) for j in range(3)]
     split = Ballots(proposal, expert, score, [i // 3 for i in proposal])
-    with_panels = by_id(split.ranked(), "expected_rank")
+    ranking = split.ranked()
+    with_panels = by_id(ranking, "expected_rank")
     without = by_id(replace(split, panel=None).ranked(), "expected_rank")
     gap = (with_panels[:3] - with_panels[3:]).sum()
     assert 0 < gap < (without[:3] - without[3:]).sum()
-    assert split.ranked().hyper.panel is not None
+    assert ranking.hyper.panel is not None
 
 
 def test_a_single_panel_is_no_panel_effect() -> None:
     single = replace(PANELS, panel=[9] * 18)
-    assert single.ranked() == replace(PANELS, panel=None).ranked()
+    assert single.ranked() == NO_PANELS.ranked()
 
 
 THREADS = """
@@ -445,7 +449,7 @@ def test_invalid_input_names_the_argument(change: dict[str, object], message: st
 @pytest.mark.parametrize("k", [0, 7])
 def test_rank_probability_refuses_what_is_no_rank(k: int) -> None:
     with pytest.raises(InvalidInput, match=f"k: found {k}; give a rank from 1 to 6"):
-        PANELS.ranked().probability_rank_at_most(k)
+        NO_PANELS.ranked().probability_rank_at_most(k)
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(-(10**12), 10**12)), min_size=1))

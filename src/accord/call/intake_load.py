@@ -30,12 +30,16 @@ Finding = tuple[Location, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A Side's mapping file as loaded: its value, its name in problems, its bytes and its lines."""
+    """A Side's mapping file as loaded, with its name in problems, its bytes and lines.
+
+    `tables` has the translations of `[values]` by field, their keys folded.
+    """
 
     value: MappingFile
     file: str
     content: bytes
     positions: Positions
+    tables: dict[str, dict[str, str]]
 
     def problem(self, where: Location, found: str, expected: str) -> Problem:
         """A problem at one of the file's keys."""
@@ -69,7 +73,8 @@ def load_mapping(folder: Path, plan: Plan, side: Side) -> Mapping:
     if findings:
         problems = (_problem(file, positions, *finding) for finding in findings)
         raise UnusableFolder(sorted(problems, key=lambda one: one.line or 0))
-    return Mapping(value, file, content, positions)
+    tables = {field: {folded(said): meant for said, meant in table.items()} for field, table in value.values}
+    return Mapping(value, file, content, positions, tables)
 
 
 def _problem(file: str, positions: Positions, where: Location, found: str, expected: str) -> Problem:

@@ -144,18 +144,16 @@ class View:
         if not said or len(self.problems) > before:
             return None
         raw = self.cells[self.export.place(column[0])]
-        cell = raw if isinstance(raw, str) or said != intake_cells.text(raw) else None
         try:
-            return parse(said if cell is None or isinstance(raw, str) else raw)
+            return parse(raw if said == intake_cells.text(raw) else said)
         except Unreadable as error:
             self.note(column, f"found {shown(said)}", str(error))
             return None
 
 
 def translated(said: str, table: Mapping[str, str]) -> str:
-    """What the mapping reads instead of a text, or the text itself."""
-    by_folded = {folded(key): meant for key, meant in table.items()}
-    return by_folded.get(folded(said), said)
+    """What the mapping reads instead of a text, or the text itself; the table's keys are folded."""
+    return table.get(folded(said), said)
 
 
 def shown(said: str) -> str:

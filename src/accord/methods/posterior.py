@@ -111,6 +111,10 @@ class Slice:
             density += [Branch(self, float(one)).panel_rule.log_total for one in between]
         return density
 
+    def between_moments(self) -> Vector:
+        """First and second moment of the between-proposal standard deviation, in this slice."""
+        return _moments(self.proposals_rule)
+
     def branches(self) -> Iterator[tuple[float, Branch]]:
         """The Gauss rule over the between-proposal standard deviation: share of the slice, and branch."""
         rule = self.proposals_rule
@@ -141,7 +145,7 @@ class Branch:
     @cached_property
     def panel_rule(self) -> Lattice:
         """The lattice over the panels' standard deviation, in its logistic coordinate."""
-        return lattice(self._log_density, start=0.0, step=0.5, block=32)
+        return lattice(self._log_density, start=0.0, step=0.5, block=96)
 
     def _log_density(self, place: Vector) -> Vector:
         gain = (LARGEST_DEVIATION * expit(place[:, None])) ** 2
@@ -158,6 +162,10 @@ class Branch:
         variance = (LARGEST_DEVIATION * expit(rule.points)) ** 2
         shrunk, weights = gauss_rule(variance / (variance + noise), rule.weights, _NODES)
         return np.sqrt(noise * shrunk / (1.0 - shrunk)), weights
+
+    def panel_moments(self) -> Vector:
+        """First and second moment of the panels' standard deviation, in this branch; zeros without panels."""
+        return _moments(self.panel_rule) if self.part.votes.sizes[2] else np.zeros(2)
 
     @cached_property
     def level(self) -> Vector:
@@ -267,6 +275,12 @@ def _moment_start(votes: Votes) -> float:
 def _log_logistic(place: Vector) -> Vector:
     """Logarithm of the density that a uniform variable has in its logistic coordinate."""
     return np.asarray(log_expit(place) + log_expit(-place))
+
+
+def _moments(rule: Lattice) -> Vector:
+    # From the lattice, not the Gauss rule: that one is exact in the shrinkage, where a deviation is no polynomial.
+    deviation = LARGEST_DEVIATION * expit(rule.points)
+    return np.array([rule.weights @ deviation, rule.weights @ deviation**2])
 
 
 def _log_prior(residual: float) -> float:

@@ -305,16 +305,16 @@ def _interval_ends(at_most: Vector, interval: float) -> tuple[Indices, int]:
 
 
 def _hyperparameters(groups: tuple[Group, ...], unit: float, *, panels: bool) -> Hyperparameters:
-    weights = np.concatenate([group.weights for group in groups])
-    between = np.repeat([group.branch.between for group in groups], [group.weights.size for group in groups])
-    residual = np.repeat([group.branch.part.residual for group in groups], [group.weights.size for group in groups])
-    panel = np.concatenate([group.panels for group in groups])
-
-    def spread(values: Vector) -> Spread:
-        mean = weights @ values
-        return _spread(unit * mean, unit * np.sqrt(weights @ (values - mean) ** 2))
-
-    return Hyperparameters(between=spread(between), residual=spread(residual), panel=spread(panel) if panels else None)
+    between, residual, panel = np.zeros(2), np.zeros(2), np.zeros(2)
+    for group in groups:
+        weight, part = group.weights.sum(), group.branch.part
+        between += weight * part.between_moments()
+        residual += weight * np.array([part.residual, part.residual**2])
+        panel += weight * group.branch.panel_moments()
+    spreads = [
+        _spread(unit * mean, unit * np.sqrt(max(square - mean**2, 0.0))) for mean, square in (between, residual, panel)
+    ]
+    return Hyperparameters(between=spreads[0], residual=spreads[1], panel=spreads[2] if panels else None)
 
 
 def _leniencies(

@@ -76,7 +76,7 @@ def affinity_step(inputs: Inputs, progress: Progress | None = None) -> Step[Affi
     )
     return Step(
         name="affinity",
-        method=f"affinity-{call.plan.plan.affinity.model}",
+        method=affinity_method.METHOD,
         version=affinity_method.VERSION,
         inputs=inputs.of("plan", "proposals", "experts", "publications"),
         result=AffinityResult(
