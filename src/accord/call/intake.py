@@ -192,14 +192,13 @@ def _months(view: View, mapping: Mapping) -> int | None:
 
 
 def _partners(export: Export, rows: Sequence[Row], reader: PartnerReader, problems: list[Problem]) -> list[Found]:
-    """The partners of one proposal, its coordinator first; those of several rows in an order that no row's place changes."""
+    """The partners of one proposal, its coordinator first; the order of rows changes nothing."""
     columns = reader.mapping.value.columns
     if reader.mapping.value.layout == "row-per-proposal":
         view = row_view(export, rows[0], problems)
+        there = [more for more in export.more_partners if not reader.is_absent(view, more)]
         read = [reader.read(view, columns, role="coordinator")]
-        for more in export.more_partners:
-            if not reader.is_absent(view, more):
-                read.append(reader.read(view, more, role="partner"))
+        read += [reader.read(view, more, role="partner") for more in there]
         return [one for one in read if one is not None]
     before = len(problems)
     views = [row_view(export, row, problems) for row in rows]

@@ -104,12 +104,12 @@ class Constants(Block):
 class Values(Block):
     """What the export says and what is read instead, by field."""
 
-    topic: Translation = {}
-    role: Translation = {}
-    country: Translation = {}
-    organisation: Translation = {}
-    requested: Translation = {}
-    other_partners: Translation = {}
+    topic: Translation = Field(default_factory=dict)
+    role: Translation = Field(default_factory=dict)
+    country: Translation = Field(default_factory=dict)
+    organisation: Translation = Field(default_factory=dict)
+    requested: Translation = Field(default_factory=dict)
+    other_partners: Translation = Field(default_factory=dict)
 
 
 class NumberFormat(Block):
@@ -146,10 +146,11 @@ class MappingFile(Block):
     more_partners: PartnerColumns | None = None
     constants: Constants = Constants()
     values: Values = Values()
-    other: dict[Key, OtherSide] = {}
-    only: dict[Name, Annotated[tuple[str, ...], type_of_list]] = {}  # rows that are read, by a column's values
+    other: dict[Key, OtherSide] = Field(default_factory=dict)
+    only: dict[Name, Annotated[tuple[str, ...], type_of_list]] = Field(default_factory=dict)  # which rows are read
     leave_out: Annotated[tuple[Name, ...], type_of_list] = ()  # numbers of proposals that were withdrawn
-    references: dict[Name, Name] = {}  # by number: the reference that the applicants left out or mistyped
+    # By number: the reference that the applicants left out or mistyped.
+    references: dict[Name, Name] = Field(default_factory=dict)
 
     def columns_used(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         """Every column that the file names, numbered ones apart, with where it names it."""

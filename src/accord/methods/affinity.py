@@ -24,6 +24,8 @@ Authorship: TypeAlias = (
     | sparse.coo_array[Any, tuple[int, int]]
 )
 
+METHOD = "affinity-tfidf"
+VERSION = "1"
 _MILLIONTHS = 1_000_000
 
 # How much is worked on at once; neither changes a result.

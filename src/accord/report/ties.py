@@ -1,0 +1,106 @@
+"""Ties of the ranking list: which proposals were equal or not separable, and what decided each place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from accord.methods.listing import Place
+from accord.pipeline.steps import ListResult, RankingResult
+from accord.report.figures import counted
+from accord.report.reasons import decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TiedPlace:
+    """A proposal of a tie, its place and what decided it."""
+
+    place: int
+    proposal: str
+    decided_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tie:
+    """Proposals that the list could not tell apart by what it is ordered by."""
+
+    kind: Literal["equal", "not separable"]
+    members: tuple[TiedPlace, ...]
+
+    @property
+    def first(self) -> int:
+        """The first of their places."""
+        return self.members[0].place
+
+    @property
+    def last(self) -> int:
+        """The last of their places."""
+        return self.members[-1].place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lottery:
+    """How the lottery stands, in a sentence, with the seed where it is drawn."""
+
+    sentence: str
+    seed: str | None
+    decided: tuple[str, ...]
+
+
+def ties(listed: ListResult, ranked: RankingResult) -> tuple[Tie, ...]:
+    """Every group of more than one proposal, best first."""
+    keys = order_keys(ranked)
+    groups: dict[int, list[Place]] = {}
+    for place in listed.places:
+        groups.setdefault(place.tie_group, []).append(place)
+    return tuple(_tie(group, keys) for group in groups.values() if len(group) > 1)
+
+
+def _tie(group: Sequence[Place], keys: Mapping[str, tuple[str, int]]) -> Tie:
+    equal = len({keys[place.proposal] for place in group}) == 1
+    return Tie(
+        kind="equal" if equal else "not separable",
+        members=tuple(
+            TiedPlace(place=place.place, proposal=place.proposal, decided_by=decision(place.decided_by or ""))
+            for place in group
+        ),
+    )
+
+
+def order_keys(ranked: RankingResult) -> dict[str, tuple[str, int]]:
+    """What orders each ranked proposal: its expected rank where the plan orders by it, else its total."""
+    keys = {name: ("total", total) for name, total in order_totals(ranked).items()}
+    if ranked.order_by == "calibrated":
+        keys |= {row.proposal: ("rank", row.expected_rank) for row in ranked.calibrated}
+    return keys
+
+
+def order_totals(ranked: RankingResult) -> dict[str, int]:
+    """The total that the list shows: the panel's where it orders by consensus, else the mean over experts."""
+    panel = ranked.order_by == "consensus"
+    totals = ((one.proposal, one.consensus_total if panel else one.mean_total) for one in ranked.assessments)
+    return {name: total for name, total in totals if total is not None}
+
+
+def tie_notes(found: Sequence[Tie]) -> dict[str, str]:
+    """For each tied proposal: with how many others, and what decided its place."""
+    return {
+        one.proposal: f"{tie.kind} with {counted(len(tie.members) - 1, 'other')}; placed by {one.decided_by}"
+        for tie in found
+        for one in tie.members
+    }
+
+
+def lottery(listed: ListResult, *, secrets: bool) -> Lottery:
+    """The lottery's state in words; `secrets` says whether any Side has lodged one."""
+    draw = listed.lottery
+    sentence = {
+        "not-needed": "No tie is left to the lottery.",
+        "drawn": "The lottery is drawn from the secrets that every Side revealed.",
+        "provisional": f"The lottery is not drawn yet: {draw.reason}."
+        if secrets
+        else "The lottery is not drawn yet: no Side has lodged a secret for it. The order of its ties is provisional.",
+        "stopped": f"The lottery stopped: {draw.reason}.",
+    }[draw.status]
+    return Lottery(sentence=sentence, seed=draw.seed, decided=draw.decided)
