@@ -33,6 +33,7 @@ from accord.pipeline.bundle import (
     COMMITMENTS_FILE,
     RECORD_FILE,
     VERSION,
+    FrontPage,
     commitments_csv,
     content_leaves,
     derived_salt_key,
@@ -90,10 +91,10 @@ class _Failed(Exception):
     """A check that cannot go on, with what was found."""
 
 
-def verify(folder: Path, *, progress: Callable[[str], None] | None = None) -> Verification:
+def verify(folder: str | os.PathLike[str], *, progress: Callable[[str], None] | None = None) -> Verification:
     """Check a record: files, plan, commitments, then each step recomputed from what is recorded before it."""
     checks: list[Check] = []
-    for name, check in _checks(folder):
+    for name, check in _checks(Path(folder)):
         if progress is not None:
             progress(name)
         try:
@@ -123,7 +124,7 @@ class _Record:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._page: dict[str, Any] = {}
+        self._page: FrontPage
         self._content: dict[str, bytes] = {}
         self._inputs: Inputs
         self._steps: dict[str, Step[Block]] = {}
@@ -135,13 +136,14 @@ class _Record:
         if not (self._folder / RECORD_FILE).is_file():
             raise _Failed(f"{RECORD_FILE} is missing: this folder is no record")
         page = read_inside(self._folder, RECORD_FILE)
-        self._page = json.loads(page)
-        if self._page.get("accord_record") != VERSION:
-            raise _Failed(f"{RECORD_FILE}: a record of version {self._page.get('accord_record')!r}; {VERSION} is known")
-        if page != canonical(self._page) + b"\n":
+        try:
+            self._page = FrontPage.model_validate_json(page)
+        except ValidationError as error:
+            raise _Failed(f"{RECORD_FILE} is no front page of version {VERSION}: {error.errors()[0]['msg']}") from error
+        if page != self._page.content:
             raise _Failed(f"{RECORD_FILE} is not in canonical form")
         present = set(_present(self._folder)) - {RECORD_FILE}
-        named: dict[str, str] = self._page["files"]
+        named = self._page.files
         for path in sorted(set(named) - present):
             raise _Failed(f"{path} is missing")
         for path in sorted(present - set(named)):
@@ -156,7 +158,7 @@ class _Record:
     def inputs(self) -> str:
         """The plan and the tables load, and the plan is the one that the page names."""
         call = load_call(self._folder / "inputs")
-        if call.plan.digest != self._page["plan"]:
+        if call.plan.digest != self._page.plan:
             raise _Failed("the plan is not the one that the front page names")
         if SALT_KEY_FILE in self._content:
             call = replace(call, salt_key=bytes.fromhex(self._content[SALT_KEY_FILE].decode()))
@@ -164,8 +166,8 @@ class _Record:
         for path in self._content:
             if path.startswith("inputs/") and self._content[path] != canonical_files.get(path):
                 raise _Failed(f"{path} is not in canonical form")
-        self._inputs = Inputs(call, simulated=self._page["simulated_reviews"])
-        for name in self._page["steps"]:
+        self._inputs = Inputs(call, simulated=self._page.simulated_reviews)
+        for name in self._page.steps:
             self._steps[name] = self._recorded(name)
         return f"{len(call.proposals)} proposals, {len(call.experts)} experts; the plan's SHA-256 is {call.plan.digest}"
 
@@ -178,13 +180,11 @@ class _Record:
         found = commit(key, content_leaves(self._inputs, tuple(self._steps.values())))  # type: ignore[arg-type]
         if commitments_csv(found) != self._content[COMMITMENTS_FILE]:
             raise _Failed(f"{COMMITMENTS_FILE} does not fit the content")
-        told = self._page["commitments"]
-        if told["root"] != root_of(found) or told["leaves"] != len(found):
+        told = self._page.commitments
+        if told.root != root_of(found) or told.leaves != len(found):
             raise _Failed("the root on the front page does not cover the commitments")
-        salts = (
-            "secret salts" if call.salt_key is not None else "salts derived from the content: not for redacted copies"
-        )
-        return f"{len(found)} leaves under root {told['root']} ({salts})"
+        salts = "secret salts" if call.salt_key else "salts derived from the content: not for redacted copies"
+        return f"{len(found)} leaves under root {told.root} ({salts})"
 
     def steps(self) -> Iterator[tuple[str, Callable[[], str]]]:
         """A check for each step that the record has."""
@@ -200,9 +200,9 @@ class _Record:
         }
         for name, check in checks.items():
             if name == "simulated reviews":
-                if self._page["simulated_reviews"] is not None:
+                if self._page.simulated_reviews is not None:
                     yield name, check
-            elif name in self._page["steps"]:
+            elif name in self._page.steps:
                 yield name, check
 
     def _recorded(self, name: str) -> Step[Block]:
@@ -301,7 +301,9 @@ class _Record:
     def _simulated(self) -> str:
         assignment = self._step("assignment", AssignmentResult).result
         pairs = [(pair.proposal, pair.expert) for pair in assignment.pairs]
-        seed = self._page["simulated_reviews"]
+        seed = self._page.simulated_reviews
+        if seed is None:
+            raise _Failed("no seed is recorded")
         again = simulated_scores(self._inputs.call.plan.plan.review, pairs, seed=seed)
         if tuple(sorted(again, key=lambda one: (one.proposal, one.expert, one.criterion))) != self._inputs.call.reviews:
             raise _Failed(f"the scores are not those that seed {seed} gives")

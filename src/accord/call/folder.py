@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,7 @@ from accord.record.canonical import digest
 Row = TypeVar("Row", bound=Block)
 
 SALT_KEY_FILE: Final = "salt.key"
+TWINS_FILE: Final = "twins.csv"  # what linking found, for people
 
 REQUIRED: Final[Mapping[str, type[Block]]] = {
     "proposals": Proposal,
@@ -87,8 +89,9 @@ class Call:
         return {PLAN_FILE: self.plan.content, **tables}
 
 
-def load_call(folder: Path) -> Call:
+def load_call(folder: str | os.PathLike[str]) -> Call:
     """The call in a folder; raises UnusableFolder with every error and warning that its files hold."""
+    folder = Path(folder)
     if not folder.is_dir():
         found = "it is no folder" if folder.exists() else "there is no such folder"
         raise UnusableFolder([Problem(file=str(folder), found=found, expected="name the folder of a call")])
@@ -151,7 +154,7 @@ def _unknown_files(folder: Path) -> Iterator[Problem]:
             yield Problem(file=f"{name}.jsonl", found=found, expected=expected)
     known = {f"{name}{suffix}" for name in (*REQUIRED, *OPTIONAL) for suffix in _suffixes(name)}
     for path in sorted(folder.iterdir()):
-        if path.suffix in {".csv", ".jsonl"} and path.name not in known:
+        if path.suffix in {".csv", ".jsonl"} and path.name not in {*known, TWINS_FILE}:
             expected = f"known tables: {', '.join(sorted(known))}"
             yield Problem(
                 file=path.name, found="no table of that name is read", expected=expected, severity="warning"

@@ -195,11 +195,7 @@ def _partners(export: Export, rows: Sequence[Row], reader: PartnerReader, proble
     """The partners of one proposal, its coordinator first; the order of rows changes nothing."""
     columns = reader.mapping.value.columns
     if reader.mapping.value.layout == "row-per-proposal":
-        view = row_view(export, rows[0], problems)
-        there = [more for more in export.more_partners if not reader.is_absent(view, more)]
-        read = [reader.read(view, columns, role="coordinator")]
-        read += [reader.read(view, more, role="partner") for more in there]
-        return [one for one in read if one is not None]
+        return reader.read_row(row_view(export, rows[0], problems), export.more_partners)
     before = len(problems)
     views = [row_view(export, row, problems) for row in rows]
     found = [one for view in views if (one := reader.read(view, columns, role=reader.role(view))) is not None]

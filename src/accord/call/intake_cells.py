@@ -50,13 +50,15 @@ def number(cell: Cell, form: NumberFormat) -> Decimal:
     for unit in sorted(form.ignore, key=lambda unit: (-len(unit), unit)):
         said = said.removeprefix(folded(unit)).removesuffix(folded(unit)).strip()
     groups = rf"\d{{1,3}}(?:{re.escape(form.thousands)}\d{{3}})+|" if form.thousands else ""
-    found = re.fullmatch(rf"({groups}\d+)(?:{re.escape(form.decimal)}(\d+))?", said)
-    if found is None or len(said) > MOST_DIGITS:
+    found = re.fullmatch(rf"({groups}\d+)(?:{re.escape(form.decimal)}(\d+))?", said, re.ASCII)
+    if found is None:
         marks = f"{form.decimal!r} before decimals, " + (
             f"{form.thousands!r} between thousands" if form.thousands else "no mark between thousands"
         )
         raise Unreadable(f"a number has {marks}; [number] in mapping.toml says so, and which units to ignore")
     whole = found[1].replace(form.thousands, "") if form.thousands else found[1]
+    if len(whole) + len(found[2] or "") > MOST_DIGITS:
+        raise Unreadable(f"a number has at most {MOST_DIGITS} digits")
     return Decimal(f"{whole}.{found[2] or 0}")
 
 

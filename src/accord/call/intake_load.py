@@ -18,7 +18,7 @@ from accord.errors import Problem, UnusableFolder, field_path
 from accord.plan.model import Plan, Side
 from accord.plan.positions import Positions
 from accord.plan.practice import Twins
-from accord.plan.reading import Location, decoded, explained, read_bytes
+from accord.plan.reading import Location, decoded, explained, findings_of, read_bytes
 
 ROLES: Final = ("coordinator", "partner")
 JOINED: Final = frozenset(
@@ -69,7 +69,7 @@ def load_mapping(folder: Path, plan: Plan, side: Side) -> Mapping:
         value = MappingFile.model_validate(raw)
         findings = list(_findings(value, plan, side))
     except ValidationError as error:
-        findings = [explained(one, MappingFile, raw) for one in error.errors(include_url=False)]
+        findings = [explained(one, MappingFile, raw) for one in findings_of(error)]
     if findings:
         problems = (_problem(file, positions, *finding) for finding in findings)
         raise UnusableFolder(sorted(problems, key=lambda one: one.line or 0))
@@ -101,9 +101,13 @@ def _findings(mapping: MappingFile, plan: Plan, side: Side) -> Iterator[Finding]
 def _fields(mapping: MappingFile, plan: Plan) -> Iterator[Finding]:
     columns, constants = mapping.columns, mapping.constants
     key = (plan.twins or Twins()).key
-    for name in (key, "organisation", "requested"):
+    for name in (key, "organisation"):
         if getattr(columns, name) is None:
             yield ("columns",), f"{name} is missing", "name the column that holds it"
+    if columns.requested is None and columns.requested_total is None:
+        yield ("columns",), "requested is missing", "name the column that holds it"
+    elif columns.requested is not None and columns.requested_total is not None:
+        yield ("columns", "requested_total"), "requested is there too", "keep one of them"
     for name in ("topic", "country"):
         if getattr(columns, name) is None and getattr(constants, name) is None:
             yield ("columns",), f"{name} is missing", "name its column, or give it in [constants]"
@@ -133,6 +137,9 @@ def _layout(mapping: MappingFile) -> Iterator[Finding]:
     if mapping.layout == "row-per-partner":
         if not role:
             yield ("columns",), "role is missing", "a row a partner: name the column that tells who coordinates"
+        if mapping.columns.requested_total is not None:
+            expected = "a row a partner: name the column of its own request, requested"
+            yield ("columns", "requested_total"), "it is there", expected
         if mapping.more_partners is not None:
             yield ("more_partners",), "it is there", "a row a partner holds no other partner: leave it out"
     elif role:

@@ -18,10 +18,10 @@ ENCODINGS: Final = {
     "utf-16": "utf-16",
     "cp932": "cp932",
     "shift_jis": "cp932",  # portals call Windows' own form of it by that name too
-    "euc-jp": "euc_jp",
+    "euc-jp": "euc-jp",
     "cp1252": "cp1252",
     "iso-8859-1": "cp1252",
-    "iso-8859-15": "iso8859_15",
+    "iso-8859-15": "iso-8859-15",
 }
 
 
@@ -77,7 +77,11 @@ class PartnerColumns(Block):
 
 
 class Columns(PartnerColumns):
-    """Where a proposal stands in a row, and its coordinator or, a row a partner, its partner."""
+    """Where a proposal stands in a row, and its coordinator or, a row a partner, its partner.
+
+    `requested_total` is for portals that give a proposal's whole request: the coordinator's is what the further
+    partners leave of it.
+    """
 
     number: Column  # the proposal's number in the Side's own portal
     joint_reference: Column | None = None
@@ -89,6 +93,7 @@ class Columns(PartnerColumns):
     duration_years: Column | None = None
     starts: Column | None = None
     ends: Column | None = None
+    requested_total: Column | None = None
     role: Column | None = None
 
 

@@ -20,6 +20,7 @@ from accord.call.intake_view import View, shown
 from accord.call.intake_words import folded
 from accord.call.values import Partner
 from accord.plan.model import Plan, Side
+from accord.plan.money import amount_text
 from accord.plan.reading import explained
 from accord.plan.types import Country
 
@@ -99,6 +100,28 @@ class PartnerReader:
         partner = _validated(view, columns, raw)
         return None if partner is None else Found(partner, view.text(columns.also_named))
 
+    def read_row(self, view: View, more: Sequence[PartnerColumns]) -> list[Found]:
+        """The partners of a row that holds a whole proposal, its coordinator first."""
+        columns = self.mapping.value.columns
+        total = columns.requested_total
+        lead = self.read(
+            view, columns if total is None else columns.model_copy(update={"requested": total}), role="coordinator"
+        )
+        read = [self.read(view, one, role="partner") for one in more if not self.is_absent(view, one)]
+        others = [one for one in read if one is not None]
+        if lead is None or lead.partner is None or len(others) < len(read):
+            return []
+        if total is not None:
+            parts = sum(self.side.minor(one.partner.requested) for one in others if one.partner is not None)
+            rest = self.side.minor(lead.partner.requested) - parts
+            if rest < 0:
+                whole, asked = lead.partner.requested, amount_text(parts, self.side.unit)
+                view.note(total, f"found {whole} in all", f"the further partners ask for {asked} of it, which is more")
+                return []
+            partner = lead.partner.model_copy(update={"requested": amount_text(rest, self.side.unit)})
+            lead = Found(partner, lead.also_named)
+        return [lead, *others]
+
     def role(self, view: View) -> str | None:
         """The role of a row's partner, where rows are partners."""
         column = self.mapping.value.columns.role
@@ -117,8 +140,13 @@ class PartnerReader:
         filled = [
             column for name, column in columns if column is not None and name != "requested" and view.text(column)
         ]
-        asked = view.text(columns.requested, self.mapping.tables["requested"])
-        return not filled and asked.strip("0.,") == ""
+        return not filled and not self._asks(view.text(columns.requested, self.mapping.tables["requested"]))
+
+    def _asks(self, said: str) -> bool:
+        try:
+            return said != "" and intake_cells.number(said, self.mapping.value.number) != 0
+        except Unreadable:
+            return True
 
     def stated(self, view: View) -> tuple[tuple[NamedPartner, ...], tuple[StatedAmount, ...]]:
         """What a row says of the other Sides: their partners by name, and what they ask for."""

@@ -10,7 +10,7 @@ import struct
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,6 +22,7 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from accord.call.intake_load import Mapping
+from accord.call.intake_mapping import ENCODINGS
 from accord.errors import Problem, UnusableFolder
 from accord.plan.reading import decoded, read_bytes
 from accord.plan.types import normalised
@@ -130,21 +131,22 @@ def _csv_rows(content: bytes, file: str, mapping: Mapping) -> Iterator[tuple[Cel
 
 def _csv_text(content: bytes, file: str, mapping: Mapping) -> str:
     encoding = mapping.value.encoding
-    names = "cp932, utf-8 or what the portal writes"
+    names = ", ".join(dict.fromkeys(ENCODINGS.values()))
+    if encoding != "utf-8" and _is_utf8(content):
+        found = f"{file} is UTF-8"
+        raise UnusableFolder([mapping.problem(("encoding",), found, 'leave it out, or write encoding = "utf-8"')])
     try:
-        if encoding == "utf-8":
-            return decoded(content, Path(file))
-        text = normalised(content.decode(encoding))
+        text = decoded(content, Path(file)) if encoding == "utf-8" else normalised(content.decode(encoding))
     except UnusableFolder as error:
-        expected = f'name its encoding in mapping.toml: encoding = "cp932", or {names}'
+        expected = f"in mapping.toml, write encoding = one of {names}"
         raise UnusableFolder(replace(one, file=file, expected=expected) for one in error.problems) from error
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         found = f"byte 0x{content[error.start]:02x} is no {encoding}"
-        raise _unusable(file, found, f"name its encoding in mapping.toml: {names}", line) from error
-    if "\0" in text or _is_utf8(content):
-        found = f"it does not read as {encoding}" + (", it is UTF-8" if _is_utf8(content) else "")
-        raise UnusableFolder([mapping.problem(("encoding",), found, f"name the export's own encoding: {names}")])
+        expected = f"in mapping.toml, write encoding = one of {names}"
+        raise _unusable(file, found, expected, line) from error
+    if "\0" in text:
+        raise UnusableFolder([mapping.problem(("encoding",), f"{file} is no {encoding}", f"write one of {names}")])
     return text
 
 
@@ -164,12 +166,18 @@ def _xlsx_sheet(content: bytes, file: str, mapping: Mapping) -> Sheet:
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
             sheet = _chosen(book, file, mapping)
             sheet.reset_dimensions()  # what a portal writes there may be wrong
-            rows = sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True)
-            cells = (tuple(_cell(value) for value in row) for row in rows)
+            cells = (_filled(row) for row in sheet.iter_rows(values_only=True))
             return _sheet(cells, content, file, mapping.value.header_row)
     except _BROKEN as error:
         found = f"it is no readable workbook ({type(error).__name__})"
         raise _unusable(file, found, "open it in a spreadsheet and save it as XLSX, without a password") from error
+
+
+def _filled(row: Sequence[object]) -> tuple[Cell, ...]:
+    # A row can end in thousands of cells that are styled and empty; one that is filled there is kept to be told.
+    far = row[MOST_COLUMNS:]
+    extra = [] if far.count(None) == len(far) else ["…"]
+    return tuple(_cell(value) for value in [*row[:MOST_COLUMNS], *extra])
 
 
 def _check_parts(content: bytes, file: str) -> None:

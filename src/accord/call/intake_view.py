@@ -75,7 +75,7 @@ def _not_there(name: str, sheet: Sheet, times: int) -> tuple[str, str]:
 
 def _numbers(sheet: Sheet, patterns: Names) -> list[str]:
     """The numbers, as written, for which the export has a column of the pattern."""
-    found = set()
+    found: set[str] = set()
     for pattern in patterns:
         before, after = (re.escape(part) for part in folded(pattern).split(NUMBERED))
         matches = (re.fullmatch(rf"{before}([0-9]+){after}", folded(name)) for name in sheet.header)

@@ -7,7 +7,6 @@ import sys
 
 import click
 
-from accord import __version__
 from accord.cli.folders import check, link, new, schema
 from accord.cli.lotteries import lottery
 from accord.cli.output import say_problems
@@ -17,7 +16,7 @@ from accord.errors import AccordError, UnusableFolder
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="accord")
+@click.version_option(package_name="accord", prog_name="accord")
 def commands() -> None:
     """Run joint calls of sovereign partners: one signed plan, results that anyone can recompute."""
 

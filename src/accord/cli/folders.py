@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Final
 
 import click
 from pydantic import TypeAdapter
 
-from accord.call.folder import OPTIONAL, REQUIRED, Call, load_call
+from accord.call.folder import OPTIONAL, REQUIRED, TWINS_FILE, Call, load_call
+from accord.call.tables import jsonl
+from accord.call.twin_findings import findings_csv, findings_json, findings_text
+from accord.call.twins import link as link_halves
 from accord.cli.output import problem_json, say_json, say_problems
 from accord.errors import UnusableFolder
 from accord.example import example_call
 from accord.plan.model import Plan
 from accord.record.folder import FolderExists, write_file, write_folder
+
+PROPOSALS_FILE: Final = "proposals.jsonl"
 
 folder_argument = click.argument("folder", type=click.Path(path_type=Path))
 
@@ -101,9 +107,29 @@ def link(folder: Path, *, as_json: bool) -> None:
 
     Writes proposals.jsonl and twins.csv, what has no twin or tells two stories.
     """
-    from accord.cli.linking import link_folder  # noqa: PLC0415
-
-    link_folder(folder, as_json=as_json)
+    linked = link_halves(folder)
+    write_file(folder / PROPOSALS_FILE, jsonl(linked.proposals))
+    write_file(folder / TWINS_FILE, findings_csv(linked.findings).encode())
+    if as_json:
+        say_json(
+            {
+                "proposals": len(linked.proposals),
+                "halves": dict(linked.halves),
+                "left_out": dict(linked.left_out),
+                "findings": json.loads(findings_json(linked.findings)),
+            }
+        )
+        return
+    halves = ", ".join(f"{count} of {side}" for side, count in linked.halves.items())
+    click.echo(f"{len(linked.proposals)} proposals from {halves}")
+    for side, count in linked.left_out.items():
+        if count:
+            click.echo(f"  left out by {side}'s mapping: {count}")
+    if linked.findings:
+        click.echo(click.style(f"{len(linked.findings)} to look at, also in {folder / TWINS_FILE}:", fg="yellow"))
+        click.echo(findings_text(linked.findings).rstrip())
+    else:
+        click.echo(click.style("every half has its twin, and they tell one story", fg="green"))
 
 
 @click.command()

@@ -21,19 +21,17 @@ from accord.pipeline.before_review import (
     conflicts_step,
     eligibility_step,
 )
-from accord.pipeline.bundle import record_files
 from accord.pipeline.step import Inputs
 from accord.pipeline.walk import Walk
 from accord.pipeline.walk import run as walk_through
 from accord.record.canonical import canonical
-from accord.record.folder import FolderExists, write_file, write_folder
-from accord.report import report_html
+from accord.record.folder import FolderExists, write_file
+from accord.writing import REPORT_FILE, write
 
 Rows = Sequence[Mapping[str, Any]]
 
 folder_argument = click.argument("folder", type=click.Path(path_type=Path))
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Say nothing but problems.")
-REPORT_FILE = "report.html"
 
 
 @click.command()
@@ -59,7 +57,7 @@ def run(
         _refuse_conflicts(walk)
     if tell is not None:
         tell("record", 1, 1)
-    write_folder(out, record_files(walk, beside={REPORT_FILE: report_html(walk)}), replace=overwrite)
+    write(walk, out, overwrite=overwrite)
     done(tell)
     if as_json:
         say_json(summary_json(walk, out))

@@ -14,7 +14,7 @@ MONTHS: Final = (24, 30, 36, 36, 36, 42, 48)
 _SIDES_OF_A_PROPOSAL: Final = (0, 0, 15, 35, 30, 12, 8)  # how many have partners on 2, 3, … Sides, of a hundred
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What the plan asks of every consortium, as far as making them needs it."""
 
@@ -48,8 +48,8 @@ def terms_of(sides: Sequence[ExampleSide]) -> Terms:
     count = len(sides)
     coordinating = frozenset(range(count if count == 2 else count - 1))
     if count <= 3:
-        return Terms(True, count + 1, count + 4, coordinating)
-    return Terms(False, 3, 8, coordinating)
+        return Terms(every_side=True, least_partners=count + 1, most_partners=count + 4, coordinating=coordinating)
+    return Terms(every_side=False, least_partners=3, most_partners=8, coordinating=coordinating)
 
 
 def draw_shape(sides: int, terms: Terms, chance: Chance) -> Shape:

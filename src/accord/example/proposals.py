@@ -52,9 +52,10 @@ class _Applicants:
 
     def partners(self, shape: Shape, field: Field) -> tuple[ExamplePartner, ...]:
         taken: list[Organisation] = []
-        partners = []
+        partners: list[ExamplePartner] = []
         for seat in shape.seats:
-            organisation = self._organisation(seat, shape, taken)
+            there = {one.organisation.country for one in partners if one.side == seat.side}
+            organisation = self._organisation(seat, shape, taken, there)
             taken.append(organisation)
             partners.append(
                 ExamplePartner(
@@ -67,14 +68,13 @@ class _Applicants:
             )
         return tuple(partners)
 
-    def _organisation(self, seat: Seat, shape: Shape, taken: Sequence[Organisation]) -> Organisation:
-        pool = self._pools[seat.side]
-        there = {one.country for one in taken if one in pool} if seat.alone or shape.together else set()
+    def _organisation(self, seat: Seat, shape: Shape, taken: Sequence[Organisation], there: set[str]) -> Organisation:
+        pool, elsewhere = self._pools[seat.side], seat.alone
         if shape.together and seat.side == 1:
-            pool = _in_one_country(pool, there)
+            pool, elsewhere = _in_one_country(pool, there), False
         while True:
             one = pool[int(len(pool) * self._chance.uniform() ** _CROWDING)]
-            if one not in taken and not (seat.alone and not shape.together and one.country in there):
+            if one not in taken and not (elsewhere and one.country in there):
                 return one
 
     def _investigators(self, seat: Seat, organisation: Organisation, field: Field) -> tuple[Person, ...]:
@@ -101,6 +101,7 @@ def make_proposals(
     sides: Sequence[ExampleSide],
     topics: Sequence[ExampleTopic],
     pools: Sequence[Sequence[Organisation]],
+    *,
     count: int,
     seed: int,
 ) -> tuple[ExampleProposal, ...]:
@@ -145,9 +146,7 @@ def amount(steps: int, side: ExampleSide) -> str:
     return amount_text(minor_units(str(Decimal(side.most * steps) / STEPS), side.unit), side.unit)
 
 
-def proposal_row(
-    proposal: ExampleProposal, sides: Sequence[ExampleSide], renamed: Mapping[str, str]
-) -> dict[str, Any]:
+def proposal_row(proposal: ExampleProposal, sides: Sequence[ExampleSide], renamed: Mapping[str, str]) -> dict[str, Any]:
     """A proposal as a row of proposals.jsonl; `renamed` are investigators who go by an expert's identifier."""
     return {
         "id": proposal.id,

@@ -101,9 +101,7 @@ class AssignmentCertificate:
         return check_problem(self, problem, pairs)
 
 
-def check_problem(
-    certificate: AssignmentCertificate, problem: AssignmentProblem, pairs: ArrayLike
-) -> CertificateCheck:
+def check_problem(certificate: AssignmentCertificate, problem: AssignmentProblem, pairs: ArrayLike) -> CertificateCheck:
     """Check pairs and certificate against a problem that is already read."""
     try:
         chosen = _read_pairs(pairs, problem)

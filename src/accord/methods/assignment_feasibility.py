@@ -66,8 +66,7 @@ def shortfall(problem: AssignmentProblem) -> Shortfall:
     for row, place in np.argwhere(asked > met).tolist():
         lack[row, place - 1] = lack.get((row, place - 1), 0) + int(asked[row, place] - met[row, place])
     lacking = tuple(
-        (row, None if place < 0 else problem.sides[place], missing)
-        for (row, place), missing in sorted(lack.items())
+        (row, None if place < 0 else problem.sides[place], missing) for (row, place), missing in sorted(lack.items())
     )
     underused = tuple((int(e), int(rest.load_min[e] - used[e])) for e in np.flatnonzero(used < rest.load_min))
     wanted = sum(problem.demand.tolist())
@@ -123,8 +122,7 @@ def _rest(problem: AssignmentProblem) -> _Rest:
         for row in np.flatnonzero(demand < 0)
     ]
     lines += [
-        f"Column {column} has {forced_column[column]} forced pairs and a maximum load of "
-        f"{problem.load_max[column]}."
+        f"Column {column} has {forced_column[column]} forced pairs and a maximum load of {problem.load_max[column]}."
         for column in np.flatnonzero(load_max < 0)
     ]
     demand = demand.clip(0)

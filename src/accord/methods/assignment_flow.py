@@ -1,149 +1,101 @@
-"""A minimum-cost flow in integers: a linear program proposes it, exact arithmetic decides."""
+"""A minimum-cost flow in whole numbers, by shortest paths and maximum flows in turn."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import linprog
+from scipy.sparse.csgraph import dijkstra, maximum_flow
 
-from accord.methods.assignment_problem import Integers, Mask
-
-# How many rounds of Bellman-Ford pass between two looks for a negative cycle.
-_ROUNDS_BETWEEN_LOOKS = 8
+from accord.methods.assignment_problem import Integers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FlowNetwork:
-    """Arcs from `tail` to `head` with a lower and an upper bound and a cost each, all integers."""
+    """Arcs from `tail` to `head` with a lower and an upper bound and a cost each, and per node its supply.
 
-    nodes: int
+    All are integers; no two arcs join the same two nodes.
+    """
+
     tail: Integers
     head: Integers
     lower: Integers
     upper: Integers
     cost: Integers
+    supply: Integers
 
-    def divergence(self, flow: Integers) -> Integers:
-        """Per node, what leaves it less what enters it."""
-        balance = np.zeros(self.nodes, dtype=np.int64)
-        np.add.at(balance, self.tail, flow)
-        np.subtract.at(balance, self.head, flow)
-        return balance
+    def excess(self, flow: Integers) -> Integers:
+        """Per node, what it still has to send on (or, negative, to receive)."""
+        excess = self.supply.copy()
+        np.subtract.at(excess, self.tail, flow)
+        np.add.at(excess, self.head, flow)
+        return excess
 
 
-def minimum_cost_flow(network: FlowNetwork, start: Integers) -> tuple[Integers, Integers]:
-    """Find the cheapest flow with the divergence of `start`, a flow within the bounds, and its potentials.
+def minimum_cost_flow(network: FlowNetwork, flow: Integers, potential: Integers) -> tuple[Integers, Integers]:
+    """Find the cheapest flow that meets every supply, and the potentials that prove it.
 
-    Returns flow (per arc) and potential (per node), such that `potential[head] <= potential[tail] + cost`
-    on every arc of the residual network: the proof that no flow is cheaper.
-    HiGHS proposes both as floats; rounded, they are taken only as a place to start from.
+    Starts from any flow and any potentials; good ones only save time. At the end
+    `potential[head] <= potential[tail] + cost` where an arc could carry more, `>=` where it could carry less.
+    Distances are computed in floats, which are exact here: costs are whole and paths stay below 2^53.
+
+    Raises ValueError if the supplies cannot be met. Source: the primal-dual method of Ford and Fulkerson
+    (Flows in Networks, 1962), with all shortest augmenting paths at a time.
     """
-    flow, potential = _proposal(network, start)
-    return improve(network, flow, potential)
-
-
-def improve(network: FlowNetwork, flow: Integers, potential: Integers) -> tuple[Integers, Integers]:
-    """Cancel negative cycles until potentials exist, whatever flow within the bounds this starts from.
-
-    Source: Klein 1967 (cycles); Bellman 1958, Ford 1956 (potentials).
-    """
-    flow = flow.copy()
+    nodes, arcs = network.supply.size, network.tail.size
+    flow, potential = flow.clip(network.lower, network.upper), potential.copy()
+    # Every arc is there twice, as it is and reversed, in a fixed order: by head, for paths are walked back.
+    both = np.concatenate([network.head, network.tail])
+    order = np.argsort(both, kind="stable")
+    head, tail = both[order], np.concatenate([network.tail, network.head])[order]
+    arc, forward = order % arcs if arcs else order, order < arcs
+    cost = np.where(forward, network.cost[arc], -network.cost[arc])
+    _settle(network, flow, potential)
     while True:
-        forward = np.flatnonzero(flow < network.upper)
-        backward = np.flatnonzero(flow > network.lower)
-        arc = np.concatenate([forward, backward])
-        sign = np.repeat(np.array([1, -1]), [forward.size, backward.size])
-        tail = np.where(sign > 0, network.tail[arc], network.head[arc])
-        head = np.where(sign > 0, network.head[arc], network.tail[arc])
-        potential, cycles = _potentials(tail, head, sign * network.cost[arc], potential)
-        if not cycles:
+        excess = network.excess(flow)
+        if not excess.any():
             return flow, potential
-        for cycle in cycles:
-            arcs, signs = arc[cycle], sign[cycle]
-            room = np.where(signs > 0, network.upper[arcs] - flow[arcs], flow[arcs] - network.lower[arcs])
-            flow[arcs] += signs * room.min()
+        room = np.where(forward, network.upper[arc] - flow[arc], flow[arc] - network.lower[arc])
+        left = np.flatnonzero(room)
+        reduced = cost[left] + potential[tail[left]] - potential[head[left]]
+        starts = np.searchsorted(head[left], np.arange(nodes + 1))
+        backward = sparse.csr_array((reduced.astype(np.float64), tail[left], starts), shape=(nodes, nodes))
+        distance = dijkstra(backward, indices=np.flatnonzero(excess < 0), min_only=True)
+        farthest = distance[excess > 0].max(initial=0.0)
+        if not np.isfinite(farthest):
+            raise ValueError("The supplies of the network cannot be met.")
+        potential -= np.minimum(distance, farthest).astype(np.int64)
+        shortest = left[cost[left] + potential[tail[left]] == potential[head[left]]]
+        flow += _along(network, excess, tail[shortest], head[shortest], room[shortest])
 
 
-def _proposal(network: FlowNetwork, start: Integers) -> tuple[Integers, Integers]:
-    """The linear program's flow and potentials, rounded; `start` and zeros where they are of no use."""
-    count = start.size
-    zeros = np.zeros(network.nodes, dtype=np.int64)
-    if not network.cost.any():
-        return start, zeros
-    arcs = np.arange(count)
-    incidence = sparse.csr_array(
+def _settle(network: FlowNetwork, flow: Integers, potential: Integers) -> None:
+    """Fill every arc that pays at these potentials, and empty every arc that costs; what is left is excess."""
+    reduced = network.cost + potential[network.tail] - potential[network.head]
+    np.copyto(flow, network.upper, where=reduced < 0)
+    np.copyto(flow, network.lower, where=reduced > 0)
+
+
+def _along(network: FlowNetwork, excess: Integers, tail: Integers, head: Integers, room: Integers) -> Integers:
+    """The greatest flow from excess to lack along the arcs given, per arc of the network."""
+    nodes = excess.size
+    size = nodes + 2
+    sources, sinks = np.flatnonzero(excess > 0), np.flatnonzero(excess < 0)
+    graph = sparse.csr_array(
         (
-            np.repeat([1.0, -1.0], count),
-            (np.concatenate([network.tail, network.head]), np.concatenate([arcs, arcs])),
+            np.concatenate([room, excess[sources], -excess[sinks]]).astype(np.int32),
+            (
+                np.concatenate([tail, np.full_like(sources, nodes), sinks]),
+                np.concatenate([head, sources, np.full_like(sinks, nodes + 1)]),
+            ),
         ),
-        shape=(network.nodes, count),
+        shape=(size, size),
     )
-    # HiGHS works with tolerances of 1e-7 and takes very large costs for infinite.
-    largest = int(np.abs(network.cost).max())
-    scale = max(1.0, largest / 2.0**30)
-    balance = network.divergence(start)
-    found = linprog(
-        network.cost / scale,
-        A_eq=cast("Any", incidence),
-        b_eq=balance,
-        bounds=cast("Any", np.column_stack([network.lower, network.upper])),
-        method="highs-ds",
-    )
-    if found.x is None or found.status != 0:
-        return start, zeros
-    flow = np.rint(found.x).astype(np.int64)
-    within = (flow >= network.lower).all() and (flow <= network.upper).all()
-    if not within or (network.divergence(flow) != balance).any():
-        return start, zeros
-    prices = -np.asarray(found.eqlin.marginals) * scale
-    usable = np.isfinite(prices).all() and np.abs(prices).max() <= largest * network.nodes
-    return flow, np.rint(prices).astype(np.int64) if usable else zeros
-
-
-def _potentials(
-    tail: Integers, head: Integers, cost: Integers, start: Integers
-) -> tuple[Integers, list[Integers]]:
-    """Potentials of a network without capacities, or the node-disjoint negative cycles that forbid them."""
-    order = np.argsort(head, kind="stable")
-    tail, head, cost = tail[order], head[order], cost[order]
-    ends, first = np.unique(head, return_index=True)
-    potential = start.copy()
-    before = np.full(start.size, -1, dtype=np.int64)
-    rounds = 0
-    while ends.size:
-        reached = potential[tail] + cost
-        best = np.minimum.reduceat(reached, first)
-        better = best < potential[ends]
-        if not better.any():
-            break
-        potential[ends[better]] = best[better]
-        lowered: Mask = np.zeros(start.size, dtype=np.bool_)
-        lowered[ends[better]] = True
-        by = np.flatnonzero(lowered[head] & (reached == potential[head]))
-        before[head[by]] = by
-        rounds += 1
-        if rounds % _ROUNDS_BETWEEN_LOOKS == 0:
-            cycles = _cycles(tail, before)
-            if cycles:
-                return potential, [order[cycle] for cycle in cycles]
-    return potential, []
-
-
-def _cycles(tail: Integers, before: Integers) -> list[Integers]:
-    """The cycles that the arcs last used form; each is negative, for potentials only ever fall."""
-    arc_into = before.tolist()
-    walk_of = [-1] * len(arc_into)
-    cycles = []
-    for origin in range(len(arc_into)):
-        node, walked = origin, []
-        while walk_of[node] < 0 and arc_into[node] >= 0:
-            walk_of[node] = origin
-            walked.append(node)
-            node = int(tail[arc_into[node]])
-        # A walk that meets itself has closed a cycle; one that meets an older walk has not.
-        if node in walked:
-            cycles.append(before[np.array(walked[walked.index(node) :])])
-    return cycles
+    carried = sparse.coo_array(maximum_flow(graph, nodes, nodes + 1).flow)
+    # Each entry is a net flow; found by its place in the matrix.
+    places = carried.coords[0].astype(np.int64) * size + carried.coords[1]
+    order = np.argsort(places)
+    wanted = network.tail * size + network.head
+    found = order[np.searchsorted(places, wanted, sorter=order).clip(max=order.size - 1)]
+    return np.where(places[found] == wanted, carried.data[found], 0).astype(np.int64)

@@ -48,14 +48,10 @@ def reduced_values(
     return reduced
 
 
-def reduced_levels(
-    values: tuple[Integers, ...], side_of: Integers, prices: AssignmentPrices
-) -> list[Integers]:
+def reduced_levels(values: tuple[Integers, ...], side_of: Integers, prices: AssignmentPrices) -> list[Integers]:
     """The reduced values on as many levels as `values` has."""
     return [
-        reduced_values(
-            of_level, side_of, prices.proposal[:, level], prices.side[:, :, level], prices.expert[:, level]
-        )
+        reduced_values(of_level, side_of, prices.proposal[:, level], prices.side[:, :, level], prices.expert[:, level])
         for level, of_level in enumerate(values)
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,8 +19,8 @@ Counts: TypeAlias = int | Sequence[int] | NDArray[np.integer[Any]]
 Matrix: TypeAlias = ArrayLike | sparse.spmatrix | sparse.sparray
 
 FAIRNESS = ("total", "worst-pair")
-# Sums along any path of a network with four million nodes still fit 64 bits.
-LARGEST_AFFINITY = 2**40
+# Path lengths in a network of a million nodes stay below 2^53, where floats are exact.
+LARGEST_AFFINITY = 2**32
 LARGEST_COUNT = 2**31 - 1
 
 
@@ -107,7 +107,7 @@ def read_problem(
 
 def _dense(name: str, matrix: Matrix) -> NDArray[Any]:
     if isinstance(matrix, sparse.spmatrix | sparse.sparray):
-        return np.asarray(sparse.csr_array(matrix).toarray())
+        return np.asarray(cast("Any", matrix).toarray())
     try:
         return np.asarray(matrix)
     except ValueError as error:
@@ -121,7 +121,7 @@ def _affinities(affinity: Matrix) -> Integers:
     if values.dtype.kind not in "iu":
         raise InvalidInput(f"affinity: found {values.dtype}; give integers, in millionths")
     if values.size and (values.max() > LARGEST_AFFINITY or values.min() < -LARGEST_AFFINITY):
-        raise InvalidInput("affinity: found a value beyond 2^40; give millionths")
+        raise InvalidInput("affinity: found a value beyond 2^32; give millionths")
     return values.astype(np.int64)
 
 
@@ -139,9 +139,7 @@ def _counts(name: str, value: Counts, length: int, unit: str) -> Integers:
     # An empty list has no integer type, and no value that could be wrong.
     numbers = np.asarray(value) if np.size(value) else np.zeros(np.shape(value), dtype=np.int64)
     if numbers.shape != (length,):
-        raise InvalidInput(
-            f"{name}: found the shape {numbers.shape}; give one integer, or {length}: one per {unit}"
-        )
+        raise InvalidInput(f"{name}: found the shape {numbers.shape}; give one integer, or {length}: one per {unit}")
     if numbers.dtype.kind not in "iu":
         raise InvalidInput(f"{name}: found {numbers.dtype}; give integers")
     if length and (numbers.min() < 0 or numbers.max() > LARGEST_COUNT):

@@ -19,10 +19,11 @@ _BEST, _BEST_OF_SIDE, _MORE = 32, 8, 16
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Constraints:
-    """What the open pairs must meet beside those already in; bounds may be negative, and then never bind."""
+    """What the open pairs must meet beside those already in; a bound below zero never binds."""
 
     open_pairs: Mask
     side_of: Integers
+    demand: Integers
     quota_low: Integers
     quota_high: Integers
     load_low: Integers
@@ -32,8 +33,9 @@ class _Constraints:
 def best_assignment(
     problem: AssignmentProblem, open_pairs: Mask, start: Mask, values: Integers, weights: Integers
 ) -> tuple[Mask, AssignmentPrices]:
-    """Maximise the sum of `values`, then of `weights`, from `start` (open pairs); all are matrices.
+    """Maximise the sum of `values`, then of `weights`, both proposals by experts.
 
+    `start` is any assignment within the open pairs (forced ones left out): it shows that one exists.
     Returns the mask of the pairs assigned, forced ones included, and prices on both levels. The second
     level chooses among the optima of the first: pairs whose reduced value is not zero stay as they are,
     and a limit with a price above zero stays exactly met (complementary slackness).
@@ -45,19 +47,20 @@ def best_assignment(
     constraints = _Constraints(
         open_pairs=open_pairs,
         side_of=problem.side_of,
+        demand=problem.demand - problem.forced.sum(axis=1),
         quota_low=problem.quota - taken,
         quota_high=np.full_like(taken, unlimited),
         load_low=problem.load_min - load,
         load_high=problem.load_max - load,
     )
     chosen, (proposal, side, expert) = _maximise(constraints, values, start)
-    reduced = reduced_values(values, problem.side_of, proposal, side, expert)
-    tied = open_pairs & (reduced == 0)
+    tied = open_pairs & (reduced_values(values, problem.side_of, proposal, side, expert) == 0)
     settled = problem.forced | (chosen & ~tied)
     taken, load = problem.side_counts(settled), settled.sum(axis=0)
     among_equals = _Constraints(
         open_pairs=tied,
         side_of=problem.side_of,
+        demand=problem.demand - settled.sum(axis=1),
         quota_low=problem.quota - taken,
         quota_high=np.where(side > 0, problem.quota - taken, unlimited),
         load_low=np.where(expert > 0, problem.load_max, problem.load_min) - load,
@@ -75,11 +78,19 @@ def _maximise(
     constraints: _Constraints, values: Integers, start: Mask
 ) -> tuple[Mask, tuple[Integers, Integers, Integers]]:
     """Column generation: solve on some pairs, price all of them exactly, add what pays, repeat."""
-    chosen, active = start, _first_pairs(constraints, values) | start
+    open_pairs = constraints.open_pairs
+    active = _first_pairs(constraints, values) | start
+    chosen = np.zeros_like(active)
+    lowest = values.min(initial=0)
+    prices = (
+        np.where(open_pairs, values, lowest).max(axis=1, initial=lowest),
+        np.zeros_like(constraints.quota_low),
+        np.zeros_like(constraints.load_low),
+    )
     while True:
-        chosen, prices = _solve(constraints, values, active, chosen)
+        chosen, prices = _solve(constraints, values, active, chosen, prices)
         reduced = reduced_values(values, constraints.side_of, *prices)
-        paying = constraints.open_pairs & ~active & (reduced > 0)
+        paying = open_pairs & ~active & (reduced > 0)
         if not paying.any():
             return chosen, prices
         active |= _best(reduced, paying, _MORE)
@@ -97,17 +108,20 @@ def _first_pairs(constraints: _Constraints, values: Integers) -> Mask:
 
 def _best(values: Integers, among: Mask, count: int) -> Mask:
     """Per row the `count` greatest of `values` among the pairs marked."""
-    best = np.zeros_like(among)
     if among.shape[1] <= count:
-        return best | among
+        return among
     ranked = np.where(among, -values, np.iinfo(np.int64).max)
-    columns = np.argpartition(ranked, count, axis=1)[:, :count]
-    np.put_along_axis(best, columns, values=True, axis=1)
+    best = np.zeros_like(among)
+    np.put_along_axis(best, np.argpartition(ranked, count, axis=1)[:, :count], values=True, axis=1)
     return best & among
 
 
 def _solve(
-    constraints: _Constraints, values: Integers, active: Mask, start: Mask
+    constraints: _Constraints,
+    values: Integers,
+    active: Mask,
+    chosen: Mask,
+    prices: tuple[Integers, Integers, Integers],
 ) -> tuple[Mask, tuple[Integers, Integers, Integers]]:
     """Solve over the active pairs as a flow: proposal, (proposal, Side with a quota), expert, sink."""
     proposals, experts = active.shape
@@ -116,28 +130,37 @@ def _solve(
     sink = first_expert + experts
     rows, columns = np.nonzero(active)
     belongs = constraints.side_of[columns]
-    pair_tail = np.where(belongs >= 0, proposals + rows * sides + belongs, rows)
-    every_expert = np.arange(first_expert, sink)
+    with_quota = belongs >= 0
+    of_side = rows * sides + belongs
     nothing = np.zeros(proposals * sides + experts, dtype=np.int64)
+    supply = np.zeros(sink + 1, dtype=np.int64)
+    supply[:proposals] = constraints.demand
+    supply[sink] = -constraints.demand.sum()
     network = FlowNetwork(
-        nodes=sink + 1,
-        tail=np.concatenate([pair_tail, np.repeat(np.arange(proposals), sides), every_expert]),
-        head=np.concatenate(
-            [first_expert + columns, np.arange(proposals, first_expert), np.full(experts, sink)]
+        tail=np.concatenate(
+            [
+                np.where(with_quota, proposals + of_side, rows),
+                np.repeat(np.arange(proposals), sides),
+                np.arange(first_expert, sink),
+            ]
         ),
+        head=np.concatenate([first_expert + columns, np.arange(proposals, first_expert), np.full(experts, sink)]),
         lower=np.concatenate([np.zeros_like(rows), constraints.quota_low.ravel(), constraints.load_low]),
         upper=np.concatenate([np.ones_like(rows), constraints.quota_high.ravel(), constraints.load_high]),
         cost=np.concatenate([-values[rows, columns], nothing]),
+        supply=supply,
     )
-    used = start[rows, columns]
-    on_side = np.bincount((rows * sides + belongs)[used & (belongs >= 0)], minlength=proposals * sides)
-    on_expert = np.bincount(columns[used], minlength=experts)
-    flow, potential = minimum_cost_flow(network, np.concatenate([used, on_side, on_expert]).astype(np.int64))
-    chosen = np.zeros_like(active)
-    chosen[rows, columns] = flow[: rows.size] > 0
+    used = chosen[rows, columns]
+    on_side = np.bincount(of_side[used & with_quota], minlength=proposals * sides)
+    flow = np.concatenate([used, on_side, chosen.sum(axis=0)]).astype(np.int64)
+    of_proposal, of_quota, of_expert = prices
+    potential = np.concatenate(
+        [of_proposal, (of_proposal[:, None] - of_quota).ravel(), -of_expert, np.zeros(1, dtype=np.int64)]
+    )
+    flow, potential = minimum_cost_flow(network, flow, potential)
+    potential -= potential[sink]
+    found = np.zeros_like(active)
+    found[rows, columns] = flow[: rows.size] > 0
     of_proposal = potential[:proposals]
-    return chosen, (
-        of_proposal - potential[sink],
-        of_proposal[:, None] - potential[proposals:first_expert].reshape(proposals, sides),
-        potential[sink] - potential[first_expert:sink],
-    )
+    of_quota = of_proposal[:, None] - potential[proposals:first_expert].reshape(proposals, sides)
+    return found, (of_proposal, of_quota, -potential[first_expert:sink])

@@ -23,6 +23,10 @@ _STEP = b"accord.methods.ranking"
 _SAME = 1e-9
 
 
+METHOD = "calibrated-rank"
+VERSION = "1"
+
+
 @dataclass(slots=True, frozen=True, kw_only=True)
 class RankedProposal:
     """One proposal of a calibrated ranking.

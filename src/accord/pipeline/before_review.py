@@ -117,7 +117,10 @@ def assignment_step(
     }
     arguments = assignment_arguments(inputs.call, eligibility.result, conflicts.result, affinity, digests)
     names = (arguments.proposals, arguments.experts)
+    absent = _sides_without_experts(inputs.call)
     try:
+        if absent:
+            raise Infeasible(f"{', '.join(absent)} has no expert, and each proposal needs one of each Side")
         assignment = assignment_method.assign(arguments.affinity, **arguments.conditions)
     except Infeasible as error:
         result = AssignmentResult(proposals=names[0], experts=names[1], infeasible=_named(error, inputs, names[0]))
@@ -155,6 +158,7 @@ def assignment_arguments(
 ) -> AssignmentArguments:
     """Loads, demands, conflicts and Sides of the eligible proposals, as the assignment method takes them."""
     review = call.plan.plan.review
+    quota = review.min_experts_per_side
     eligible = eligibility.eligible
     experts = tuple(expert.id for expert in call.experts)
     row = {name: number for number, name in enumerate(eligible)}
@@ -171,11 +175,19 @@ def assignment_arguments(
         "min_load": [review.min_load if one.min_load is None else one.min_load for one in call.experts],
         "conflicts": forbidden,
         "expert_side": [one.side for one in call.experts],
-        "min_per_side": dict.fromkeys(call.plan.plan.sides, review.min_experts_per_side),
+        "min_per_side": dict.fromkeys(call.plan.plan.sides, quota) if quota else None,
         "fairness": review.fairness,
         "seed": seed_of("assignment", digests),
     }
     return AssignmentArguments(proposals=eligible, experts=experts, affinity=matrix, conditions=conditions)
+
+
+def _sides_without_experts(call: Call) -> tuple[str, ...]:
+    """The Sides of which each proposal needs an expert and that have none."""
+    if not call.plan.plan.review.min_experts_per_side:
+        return ()
+    present = {expert.side for expert in call.experts}
+    return tuple(side for side in call.plan.plan.sides if side not in present)
 
 
 def _named(error: Infeasible, inputs: Inputs, proposals: Sequence[str]) -> tuple[str, ...]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from accord.call.folder import SALT_KEY_FILE
 from accord.call.tables import as_rows
 from accord.plan.types import Block
 from accord.pipeline.step import Inputs, Step, npy
-from accord.pipeline.steps import Result
+from accord.pipeline.steps import Names, Result
 from accord.pipeline.walk import Walk
 from accord.plan.load import PLAN_FILE
 from accord.plan.types import instant_text
@@ -19,7 +19,36 @@ from accord.record.commitments import Leaf, commit, leaves, root_of
 
 RECORD_FILE: Final = "record.json"
 COMMITMENTS_FILE: Final = "commitments.csv"
-VERSION: Final = 1
+VERSION: Final = 1  # of the record's format
+
+
+class CommitmentsRoot(Block):
+    """What covers every leaf of content, and where the salts come from."""
+
+    root: str
+    leaves: int
+    salts: Literal["secret", "derived"]
+
+
+class FrontPage(Block):
+    """`record.json`: what the record is, and the SHA-256 of every other file."""
+
+    accord_record: Literal[1]
+    call: str
+    title: dict[str, str]
+    closes: str
+    plan: str
+    sources: dict[str, str]
+    simulated_reviews: int | None
+    steps: Names
+    recorded_not_executed: Names
+    files: dict[str, str]
+    commitments: CommitmentsRoot
+
+    @property
+    def content(self) -> bytes:
+        """The file: canonical JSON and a line feed."""
+        return canonical(self.model_dump(mode="json")) + b"\n"
 
 
 def record_files(walk: Walk, *, beside: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
@@ -40,7 +69,7 @@ def record_files(walk: Walk, *, beside: Mapping[str, bytes] | None = None) -> di
     if secret is not None:
         files[SALT_KEY_FILE] = secret.hex().encode() + b"\n"
     files |= beside or {}
-    files[RECORD_FILE] = canonical(_front_page(walk, files, root_of(commitments), len(commitments))) + b"\n"
+    files[RECORD_FILE] = _front_page(walk, files, root_of(commitments), len(commitments)).content
     return files
 
 
@@ -80,22 +109,18 @@ def commitments_csv(commitments: tuple[tuple[str, str], ...]) -> bytes:
     return "\n".join(["commitment,address", *lines, ""]).encode()
 
 
-def _front_page(walk: Walk, files: Mapping[str, bytes], root: str, count: int) -> dict[str, Any]:
+def _front_page(walk: Walk, files: Mapping[str, bytes], root: str, count: int) -> FrontPage:
     call, plan = walk.inputs.call, walk.inputs.call.plan.plan
-    return {
-        "accord_record": VERSION,
-        "call": plan.call.id,
-        "title": dict(plan.call.title),
-        "closes": instant_text(plan.timeline.closes),
-        "plan": call.plan.digest,
-        "sources": dict(call.sources),
-        "simulated_reviews": walk.inputs.simulated,
-        "steps": [step.name for step in walk.steps()],
-        "recorded_not_executed": list(plan.recorded_only),
-        "files": {path: digest(content) for path, content in sorted(files.items())},
-        "commitments": {
-            "root": root,
-            "leaves": count,
-            "salts": "derived" if call.salt_key is None else "secret",
-        },
-    }
+    return FrontPage(
+        accord_record=VERSION,
+        call=plan.call.id,
+        title=plan.call.title,
+        closes=instant_text(plan.timeline.closes),
+        plan=call.plan.digest,
+        sources=dict(call.sources),
+        simulated_reviews=walk.inputs.simulated,
+        steps=tuple(step.name for step in walk.steps()),
+        recorded_not_executed=plan.recorded_only,
+        files={path: digest(content) for path, content in sorted(files.items())},
+        commitments=CommitmentsRoot(root=root, leaves=count, salts="derived" if call.salt_key is None else "secret"),
+    )

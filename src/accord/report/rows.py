@@ -73,9 +73,7 @@ def lists(walk: Walk, sides: Sequence[SideView]) -> Lists:
         ),
         reserve=tuple(sorted((row for row, reserve in rest if reserve), key=lambda row: row.place or 0)),
         not_funded=tuple(row for row, reserve in rest if not reserve),
-        unranked=tuple(
-            rows.of(name, reasons=(Reason(text=_why_unranked(ranked)),)) for name in ranked.unranked
-        ),
+        unranked=tuple(rows.of(name, reasons=(Reason(text=_why_unranked(ranked)),)) for name in ranked.unranked),
         not_eligible=not_eligible,
     )
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from accord.methods.listing import Place
 from accord.pipeline.steps import ListResult, RankingResult
 from accord.report.figures import counted
 from accord.report.reasons import decision
+
+TIED: Final = {"equal": "equal to", "not separable": "not separable from"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,15 @@ class Lottery:
     sentence: str
     seed: str | None
     decided: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """The places of one proposal: on the list, and in each other order that the plan wants to see beside it."""
+
+    proposal: str
+    place: int
+    others: tuple[int | None, ...]
 
 
 def ties(listed: ListResult, ranked: RankingResult) -> tuple[Tie, ...]:
@@ -86,7 +97,7 @@ def order_totals(ranked: RankingResult) -> dict[str, int]:
 def tie_notes(found: Sequence[Tie]) -> dict[str, str]:
     """For each tied proposal: with how many others, and what decided its place."""
     return {
-        one.proposal: f"{tie.kind} with {counted(len(tie.members) - 1, 'other')}; placed by {one.decided_by}"
+        one.proposal: f"{TIED[tie.kind]} {counted(len(tie.members) - 1, 'other')}; placed by {one.decided_by}"
         for tie in found
         for one in tie.members
     }
@@ -104,3 +115,14 @@ def lottery(listed: ListResult, *, secrets: bool) -> Lottery:
         "stopped": f"The lottery stopped: {draw.reason}.",
     }[draw.status]
     return Lottery(sentence=sentence, seed=draw.seed, decided=draw.decided)
+
+
+def advice(listed: ListResult) -> tuple[Advice, ...]:
+    """The list's proposals with their places in the other orders, in the orders' order; none without advice."""
+    if not listed.advice:
+        return ()
+    orders = [{name: place for place, name in enumerate(order, 1)} for order in listed.advice.values()]
+    return tuple(
+        Advice(proposal=one.proposal, place=one.place, others=tuple(order.get(one.proposal) for order in orders))
+        for one in listed.places
+    )

@@ -25,8 +25,9 @@ LABELS: Final = {
 }
 WIDTH: Final = 1200
 NAMES_WIDTH: Final = 126  # of the column with the Sides' names
-FIRST_TRACK: Final = 52
-BETWEEN_TRACKS: Final = 36
+FIRST_TRACK: Final = 66
+BETWEEN_TRACKS: Final = 38
+BETWEEN_MANY: Final = 30  # tracks of more than six Sides
 BELOW_TRACKS: Final = 34
 
 
@@ -34,12 +35,15 @@ BELOW_TRACKS: Final = 34
 class Gate:
     """An instant that all Sides share: its place in the drawing, and its time at each Side, in their order.
 
-    `since` says how long after the gate before, halfway between both at `halfway`.
+    `beside` is what stands on each track, under the gate's `year`. `since` says how long after the gate before,
+    halfway between both at `halfway`.
     """
 
     label: str
     instant: str
     x: int
+    year: str
+    beside: tuple[str, ...]
     local: tuple[str, ...]
     since: str | None
     halfway: int
@@ -48,9 +52,10 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
-    """A Side's line in the drawing."""
+    """A Side's line in the drawing, with the city that its time zone is named after."""
 
     side: SideView
+    city: str
     y: int
 
 
@@ -77,19 +82,25 @@ def timeline(plan: Plan, sides: Sequence[SideView]) -> Timeline:
     for number, (label, at) in enumerate(instants):
         before = instants[number - 1][1] if number else None
         x = NAMES_WIDTH + 6 + number * column
+        times = [local(at, side.side.timezone) for side in sides]
+        days = [day.rsplit(" ", 1) for day, _ in times]
         gates.append(
             Gate(
                 label=label,
                 instant=instant_text(at),
                 x=x,
-                local=tuple(_at(at, side.side.timezone) for side in sides),
+                year="–".join(sorted({year for _, year in days})),
+                beside=tuple(f"{day}, {time}" for (day, _), (_, time) in zip(days, times, strict=True)),
+                local=tuple(", ".join(time) for time in times),
                 since=None if before is None else counted((at - before).days, "day"),
                 halfway=x - column // 2,
                 zones=_by_zone(at, sides),
             )
         )
+    between = BETWEEN_TRACKS if len(sides) <= 6 else BETWEEN_MANY
     tracks = tuple(
-        Track(side=side, y=FIRST_TRACK + number * BETWEEN_TRACKS) for number, side in enumerate(sides)
+        Track(side=side, city=_city(side.side.timezone), y=FIRST_TRACK + number * between)
+        for number, side in enumerate(sides)
     )
     told = ", ".join(f"{label} {at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" for label, at in instants)
     return Timeline(
@@ -104,8 +115,9 @@ def timeline(plan: Plan, sides: Sequence[SideView]) -> Timeline:
     )
 
 
-def _at(instant: datetime, zone: str) -> str:
-    return ", ".join(local(instant, zone))
+def _city(zone: str) -> str:
+    """The last part of a zone's name: `"Buenos Aires"` of America/Argentina/Buenos_Aires."""
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
 
 
 def _by_zone(instant: datetime, sides: Sequence[SideView]) -> tuple[tuple[str, str, str], ...]:
@@ -113,4 +125,4 @@ def _by_zone(instant: datetime, sides: Sequence[SideView]) -> tuple[tuple[str, s
     among: dict[str, list[str]] = defaultdict(list)
     for side in sides:
         among[side.side.timezone].append(side.id)
-    return tuple((zone, ", ".join(names), _at(instant, zone)) for zone, names in among.items())
+    return tuple((zone, ", ".join(names), ", ".join(local(instant, zone))) for zone, names in among.items())
