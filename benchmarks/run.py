@@ -1,6 +1,6 @@
 """Whole runs of the command: time and peak memory of each, and the size of an installation.
 
-    python benchmarks/run.py            prints a table; `--write` puts it into docs/benchmarks.md
+python benchmarks/run.py            prints a table; `--write` puts it into docs/benchmarks.md
 """
 
 from __future__ import annotations
@@ -70,7 +70,9 @@ def installed_size() -> tuple[float, list[tuple[str, float]]]:
         files = distribution(name).files or []
         paths = [Path(str(file.locate())) for file in files]
         sizes.append((name, sum(path.stat().st_size for path in paths if path.is_file()) / MEBIBYTE))
-    package = sum(path.stat().st_size for path in (ROOT / "src").rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    package = sum(
+        path.stat().st_size for path in (ROOT / "src").rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    )
     sizes.append(("accord itself", package / MEBIBYTE))
     return sum(size for _, size in sizes), sorted(sizes, key=lambda one: -one[1])
 

@@ -120,7 +120,9 @@ def proposal(number: int, topic: str = "light", **more: Any) -> dict[str, Any]:
         "topic": topic,
         "duration_months": 36,
         "partners": [
-            partner("JP", f"Institute {number} Kyoto", "30000000", role="coordinator", investigators=[{"id": f"I{number}"}]),
+            partner(
+                "JP", f"Institute {number} Kyoto", "30000000", role="coordinator", investigators=[{"id": f"I{number}"}]
+            ),
             partner("EU", f"Institut {number} Jena", "250000.00"),
         ],
         **more,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from calls import write_call
 
 ROOT = Path(__file__).resolve().parents[1]

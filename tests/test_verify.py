@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from calls import PLAN, write_call
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,12 +15,17 @@ from accord.pipeline.walk import run
 from accord.record.canonical import canonical, digest
 from accord.record.folder import write_folder
 from accord.verify import Check, verify
+from calls import PLAN, write_call
 
-CALIBRATED = PLAN.replace('order_by = "mean"\nties_are = "equal"', 'order_by = "calibrated"\nties_are = "not-separable"')
+CALIBRATED = PLAN.replace(
+    'order_by = "mean"\nties_are = "equal"', 'order_by = "calibrated"\nties_are = "not-separable"'
+)
 
 
 def record_of(folder: Path, target: Path, *, simulate: int | None = None) -> Path:
-    write_folder(target, record_files(run(load_call(folder), simulate_reviews=simulate), beside={"report.html": b"<p>"}))
+    write_folder(
+        target, record_files(run(load_call(folder), simulate_reviews=simulate), beside={"report.html": b"<p>"})
+    )
     return target
 
 

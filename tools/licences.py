@@ -7,8 +7,10 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-PERMISSIVE = re.compile(r"\b(MIT|BSD|Apache|ISC|PSF|Python Software Foundation|0BSD|Zlib|Unlicense|CC0|Public Domain)\b", re.I)
-COPYLEFT = re.compile(r"\b(AGPL|GPL|GNU General Public|GNU Affero)\b", re.I)
+PERMISSIVE = re.compile(
+    r"\b(MIT|BSD|Apache|ISC|PSF|Python Software Foundation|0BSD|Zlib|Unlicense|CC0|Public Domain)\b", re.IGNORECASE
+)
+COPYLEFT = re.compile(r"\b(AGPL|GPL|GNU General Public|GNU Affero)\b", re.IGNORECASE)
 # Looked at by hand: what the metadata says in a way that the pattern above does not read.
 KNOWN = {
     "numpy": "BSD-3-Clause and others, all permissive but for bundled run-time libraries under the GCC exception",
@@ -35,10 +37,10 @@ def needed(name: str, seen: dict[str, Distribution], extras: frozenset[str] = fr
 
 def licence(found: Distribution) -> str:
     """What a distribution says of its licence: the expression, else the classifiers, else the field's first line."""
-    data = found.metadata
-    expression = data.get("License-Expression")
-    classifiers = [line for line in data.get_all("Classifier") or () if line.startswith("License ::")]
-    lines = (data.get("License") or "").strip().splitlines()
+    told = {name: found.metadata.get_all(name) or [""] for name in ("License-Expression", "License", "Classifier")}
+    expression = told["License-Expression"][0]
+    classifiers = [line for line in told["Classifier"] if line.startswith("License ::")]
+    lines = told["License"][0].strip().splitlines()
     return expression or "; ".join(classifiers) or (lines[0] if lines else "nothing")
 
 

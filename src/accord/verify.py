@@ -115,8 +115,7 @@ def _checks(folder: Path) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "files", record.files
     yield "plan and tables", record.inputs
     yield "commitments", record.commitments
-    for name, check in record.steps():
-        yield name, check
+    yield from record.steps()
 
 
 class _Record:

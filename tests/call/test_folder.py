@@ -2,12 +2,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from calls import PLAN, REVIEWS, partner, proposal, tables, write_call
 
 from accord.call.folder import load_call
 from accord.call.tables import read_table
 from accord.call.values import Proposal
 from accord.errors import UnusableFolder
+from calls import PLAN, REVIEWS, partner, proposal, tables, write_call
 
 
 def problems(folder: Path) -> list[str]:
@@ -27,7 +27,13 @@ def test_the_small_call_loads_without_a_problem(small_call: Path) -> None:
     call = load_call(small_call)
     assert call.warnings == ()
     assert [row.id for row in call.proposals] == ["P1", "P2", "P3", "P4", "P5", "P6"]
-    assert sorted(call.sources) == ["experts.jsonl", "plan.toml", "proposals.jsonl", "publications.jsonl", "reviews.csv"]
+    assert sorted(call.sources) == [
+        "experts.jsonl",
+        "plan.toml",
+        "proposals.jsonl",
+        "publications.jsonl",
+        "reviews.csv",
+    ]
 
 
 def test_the_reference_call_loads_without_a_problem(quantum_call: Path) -> None:
@@ -118,7 +124,9 @@ def test_the_canonical_files_are_a_call_folder_themselves(tmp_path: Path, small_
         ),
     ],
 )
-def test_a_table_problem_names_its_place(tmp_path: Path, rows: dict[str, list[dict[str, Any]]], told: list[str]) -> None:
+def test_a_table_problem_names_its_place(
+    tmp_path: Path, rows: dict[str, list[dict[str, Any]]], told: list[str]
+) -> None:
     assert problems(write_call(tmp_path / "call", rows=rows, reviews=None)) == told
 
 
@@ -168,7 +176,11 @@ def test_a_table_problem_names_its_place(tmp_path: Path, rows: dict[str, list[di
                 "reviews.csv: it holds no row; a call needs at least one",
             ],
         ),
-        ("P1,E1,excellence,4.5", '"P1,E1,excellence,4.5', ["reviews.csv:25: unexpected end of data; mend the CSV there"]),
+        (
+            "P1,E1,excellence,4.5",
+            '"P1,E1,excellence,4.5',
+            ["reviews.csv:25: unexpected end of data; mend the CSV there"],
+        ),
     ],
 )
 def test_a_review_problem_names_its_place(tmp_path: Path, old: str, new: str, told: list[str]) -> None:

@@ -7,12 +7,13 @@ import hashlib
 import io
 import random
 import re
+import tomllib
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import openpyxl
 import pytest
@@ -34,9 +35,10 @@ from twin_exports import (
 from accord.call import intake_cells, intake_sheet
 from accord.call.intake import Half, Intake, read_intake
 from accord.call.intake_cells import Unreadable
-from accord.call.intake_mapping import NumberFormat
+from accord.call.intake_mapping import MappingFile, NumberFormat
 from accord.call.intake_partners import NamedPartner, StatedAmount
 from accord.call.intake_words import identifier, reference_key, same_words, script
+from accord.call.twin_findings import Kind
 from accord.call.values import Investigator, Partner
 from accord.errors import UnusableFolder
 from accord.plan.load import parse_plan
@@ -826,3 +828,11 @@ def test_words_are_the_same_without_accents_case_and_punctuation() -> None:
     assert [script(one) for one in ("Quantum", "量子", "Quantumの光", "ｶﾅ", "양자", "Квант", "123")] == [
         *("LATIN", "CJK", "CJK", "CJK", "HANGUL", "CYRILLIC", "")
     ]
+
+
+def test_the_mapping_files_in_the_docs_are_whole() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "coordinated.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", page, flags=re.DOTALL)
+    mappings = [MappingFile.model_validate(tomllib.loads(block)) for block in blocks]
+    assert [one.layout for one in mappings] == ["row-per-proposal", "row-per-partner"]
+    assert set(get_args(Kind)) == set(re.findall(r"^\| `([a-z-]+)` \|", page, flags=re.MULTILINE))

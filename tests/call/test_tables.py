@@ -31,7 +31,9 @@ def test_numbers_of_a_frame_are_read_exactly() -> None:
 
 
 def test_a_frame_with_problems_names_the_rows() -> None:
-    frame = pandas.DataFrame({"proposal": ["P1", ""], "expert": ["E1", "E1"], "criterion": ["a", "a"], "scores": [1, 2]})
+    frame = pandas.DataFrame(
+        {"proposal": ["P1", ""], "expert": ["E1", "E1"], "criterion": ["a", "a"], "scores": [1, 2]}
+    )
     with pytest.raises(UnusableFolder) as caught:
         from_frame(frame, Score)
     assert [str(problem).split(";")[0] for problem in caught.value.problems] == [

@@ -1,11 +1,9 @@
 import json
-import os
 import stat
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from calls import PLAN, REVIEWS, tables, write_call
 
 ACCORD = Path(sys.executable).parent / "accord"
@@ -13,9 +11,7 @@ ACCORD = Path(sys.executable).parent / "accord"
 
 def accord(*arguments: str | Path, code: int = 0) -> tuple[str, str]:
     """The output and error streams of the installed command, as a person gets them."""
-    finished = subprocess.run(
-        [ACCORD, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=120
-    )
+    finished = subprocess.run([ACCORD, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=120)
     assert finished.returncode == code, finished.stdout + finished.stderr
     assert "Traceback" not in finished.stderr
     return finished.stdout, finished.stderr
@@ -149,7 +145,7 @@ def test_single_steps_write_csv_and_json(small_call: Path, tmp_path: Path) -> No
 def test_two_sides_draw_the_lottery(small_call: Path, tmp_path: Path) -> None:
     jp, eu = tmp_path / "jp.secret", tmp_path / "eu.secret"
     accord("lottery", "commit", small_call, "--side", "JP", "--secret", jp)
-    assert stat.S_IMODE(os.stat(jp).st_mode) == 0o600
+    assert stat.S_IMODE(jp.stat().st_mode) == 0o600
     _, err = accord("lottery", "reveal", small_call, "--side", "JP", "--secret", jp, code=1)
     assert "EU has not committed yet" in err
     _, err = accord("lottery", "commit", small_call, "--side", "JP", "--secret", tmp_path / "again", code=1)
@@ -191,7 +187,19 @@ def test_a_wrong_call_exits_2_and_help_names_every_command() -> None:
     _, err = accord("rum", code=2)
     assert "No such command 'rum'" in err
     out, _ = accord("--help")
-    for command in ("new", "check", "link", "run", "affinity", "assign", "rank", "select", "record", "lottery", "schema"):
+    for command in (
+        "new",
+        "check",
+        "link",
+        "run",
+        "affinity",
+        "assign",
+        "rank",
+        "select",
+        "record",
+        "lottery",
+        "schema",
+    ):
         assert f"\n  {command} " in out
 
 

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
 import accord
 from accord.cli import commands
+from conftest import ROOT
 
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 BELOW_THE_COMMAND_LINE = [path for path in SOURCES if "cli" not in path.relative_to(ROOT / "src" / "accord").parts]
@@ -93,21 +93,24 @@ def test_every_key_that_is_recorded_only_is_in_the_docs() -> None:
 
 
 def test_links_between_pages_lead_somewhere() -> None:
-    broken = []
-    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
-        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
-            if "://" not in target and not (page.parent / target).exists():
-                broken.append(f"{page.relative_to(ROOT)}: {target}")
+    broken = [
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
+        if "://" not in target and not (page.parent / target).exists()
+    ]
     assert broken == []
 
 
 def test_nothing_names_the_machine_it_was_written_on() -> None:
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
     places = ("/" + "work/", "/" + "root/", "/" + "opt/", "index" + "-url", "pypi" + ".org", "files.python" + "hosted")
     told = []
     for name in filter(None, listed):
         path = ROOT / name
-        if path.is_file() and path.suffix not in {".png"}:
+        if path.is_file() and path.suffix != ".png":
             text = path.read_text(encoding="utf-8", errors="replace")
             told += [f"{name}: {place}" for place in places if place in text]
     assert told == []

@@ -2,10 +2,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from calls import PLAN, expert, partner, proposal, publication, tables, write_call
 
 from accord.call.folder import Call, load_call
 from accord.methods.conflicts import Conflict, conflicts, organisation_key
+from calls import PLAN, expert, partner, proposal, publication, tables, write_call
 
 
 def found(call: Call) -> tuple[Conflict, ...]:

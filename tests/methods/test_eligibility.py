@@ -2,10 +2,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from calls import PLAN, partner, proposal, tables, write_call
 
 from accord.call.folder import load_call
 from accord.methods.eligibility import FailedRule, Verdict, eligibility
+from calls import PLAN, partner, proposal, tables, write_call
 
 
 def verdict(tmp_path: Path, changed: dict[str, Any], plan: str = PLAN) -> Verdict:
@@ -52,20 +52,12 @@ EU = partner("EU", "Jena", "250000.00")
         ({"duration_months": 60}, [failed("duration_months", "60 months, the plan allows 12 to 48")]),
         (
             {"partners": [JP | {"requested": "60000001"}, EU]},
-            [
-                failed(
-                    "request.max_per_proposal", "60000001 JPY requested, at most 60000000 may be", "JP"
-                )
-            ],
+            [failed("request.max_per_proposal", "60000001 JPY requested, at most 60000000 may be", "JP")],
         ),
         ({"partners": [JP | {"requested": "60000000"}, EU]}, []),
         (
             {"partners": [JP, EU, EU | {"requested": "250000.01"}]},
-            [
-                failed(
-                    "request.max_per_proposal", "500000.01 EUR requested, at most 500000.00 may be", "EU"
-                )
-            ],
+            [failed("request.max_per_proposal", "500000.01 EUR requested, at most 500000.00 may be", "EU")],
         ),
         (
             {"partners": [JP, EU | {"country": "NO"}]},

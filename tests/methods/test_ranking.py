@@ -6,7 +6,6 @@ import csv
 import subprocess
 import sys
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +20,7 @@ from scipy.stats import gumbel_r, norm
 from accord.errors import InvalidInput
 from accord.methods.posterior import SMALLEST_RESIDUAL, _log_prior, expected_ranks
 from accord.methods.quadrature import gauss_rule, lattice
-from accord.methods.ranking import ExpertLeniency, RankedProposal, Ranking, mean_totals, rank
+from accord.methods.ranking import ExpertLeniency, RankedProposal, Ranking, rank
 
 Array = NDArray[np.float64]
 SHARED = Path(__file__).resolve().parents[2] / "../shared/data"
@@ -450,30 +449,6 @@ def test_invalid_input_names_the_argument(change: dict[str, object], message: st
 def test_rank_probability_refuses_what_is_no_rank(k: int) -> None:
     with pytest.raises(InvalidInput, match=f"k: found {k}; give a rank from 1 to 6"):
         NO_PANELS.ranked().probability_rank_at_most(k)
-
-
-@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(-(10**12), 10**12)), min_size=1))
-def test_mean_totals_are_exact(votes: list[tuple[str, int]]) -> None:
-    means = mean_totals([one for one, _ in votes], [total for _, total in votes])
-    assert list(means) == sorted({one for one, _ in votes})
-    for one, mean in means.items():
-        own = [total for other, total in votes if other == one]
-        gap = abs(Fraction(sum(own), len(own)) - mean)
-        assert gap < Fraction(1, 2) or (gap == Fraction(1, 2) and mean % 2 == 0)
-
-
-@pytest.mark.parametrize(
-    ("proposal", "totals", "message"),
-    [
-        (["a"], [1, 2], "proposal: found 1 entries for 2 totals"),
-        ([], [], "proposal: found no votes"),
-        (["a"], [1.5], "total_millionths: found 1.5"),
-        (["a"], [True], "total_millionths: found True"),
-    ],
-)
-def test_mean_totals_refuse(proposal: list[str], totals: list[int], message: str) -> None:
-    with pytest.raises(InvalidInput, match=message):
-        mean_totals(proposal, totals)
 
 
 def test_residual_prior_is_that_of_two_uniforms() -> None:

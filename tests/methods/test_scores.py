@@ -2,7 +2,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from calls import PLAN
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from accord.methods.scores import (
     totals,
 )
 from accord.plan.load import parse_plan
+from calls import PLAN
 
 REVIEW = parse_plan(PLAN.encode()).plan.review
 

@@ -2,12 +2,12 @@ from itertools import combinations, product
 from pathlib import Path
 
 import pytest
-from calls import PLAN, REVIEWS, expert, partner, proposal, tables, write_call
 
 from accord.call.folder import load_call
 from accord.errors import InvalidInput, Refused
 from accord.pipeline.steps import LeftOut, StoodFinding
 from accord.pipeline.walk import Walk, run
+from calls import PLAN, REVIEWS, expert, partner, proposal, tables, write_call
 
 
 def walk(folder: Path) -> Walk:
@@ -132,7 +132,9 @@ def test_scores_are_not_simulated_over_real_ones(small_call: Path) -> None:
 
 def test_an_impossible_assignment_is_explained_and_the_walk_goes_on(tmp_path: Path) -> None:
     rows = tables()
-    rows["experts"] = [expert(number, side, max_load=1) for number, side in ((1, "JP"), (2, "EU"), (3, "JP"), (4, "EU"))]
+    rows["experts"] = [
+        expert(number, side, max_load=1) for number, side in ((1, "JP"), (2, "EU"), (3, "JP"), (4, "EU"))
+    ]
     reviews = "".join(line for line in REVIEWS.splitlines(keepends=True) if ",E5," not in line)
     walked = walk(write_call(tmp_path / "call", rows=rows, reviews=reviews))
     lines = walked.assignment.result.infeasible
@@ -243,15 +245,20 @@ def test_the_reference_call(quantum_call: Path) -> None:
     assert walked.assignment.result.stood is not None
     assert walked.assignment.result.stood.findings == ()
     assert len(walked.eligibility.result.eligible) == 98
-    requests = {one.id: [one.requested(side) for side in walked.inputs.call.plan.plan.side] for one in walked.inputs.call.proposals}
+    requests = {
+        one.id: [one.requested(side) for side in walked.inputs.call.plan.plan.side]
+        for one in walked.inputs.call.proposals
+    }
     spent = [sum(requests[name][side] for name in funded(walked)) for side in range(2)]
     assert spent[0] <= 700_000_000
     assert spent[1] <= 1_400_000_000
     left = walked.selection.result.remaining
     assert spent == [700_000_000 - left["JP"], 1_400_000_000 - left["EU"]]
     assert [one.affinity for one in walked.assignment.result.pairs] == [
-        int(walked.affinity.arrays["affinity"][walked.affinity.result.proposals.index(one.proposal)][
-            walked.affinity.result.experts.index(one.expert)
-        ])
+        int(
+            walked.affinity.arrays["affinity"][walked.affinity.result.proposals.index(one.proposal)][
+                walked.affinity.result.experts.index(one.expert)
+            ]
+        )
         for one in walked.assignment.result.pairs
     ]

@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
-from calls import PLAN
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accord.errors import UnusableFolder
 from accord.plan.load import load_plan, parse_plan
+from calls import PLAN
 
 
 def problems(text: str | bytes) -> list[str]:
@@ -178,7 +178,11 @@ def test_the_reference_plan_loads_and_names_what_is_not_executed(quantum_call: P
                 'a time zone is a name such as "Asia/Tokyo" or "Europe/Brussels"'
             ],
         ),
-        ("[timeline]", "[timeline", ["plan.toml:{line}: Expected ']' at the end of a table declaration; mend the TOML there"]),
+        (
+            "[timeline]",
+            "[timeline",
+            ["plan.toml:{line}: Expected ']' at the end of a table declaration; mend the TOML there"],
+        ),
         ("accord = 1\n", "accord = 2\n", ["plan.toml:{line}: accord: found 2; write accord = 1"]),
         ("accord = 1\n", "", ["plan.toml:{line}: accord: the format's version is missing; write accord = 1"]),
     ],

@@ -30,11 +30,7 @@ Row = TypeVar("Row", bound=Block)
 def disagreements(plan: Plan, tables: Tables) -> Iterator[Problem]:
     """Everything in which a call's tables disagree with its plan or with each other."""
     for table in tables.values():
-        if (
-            not table.rows
-            and not table.problems
-            and table.file.startswith(("proposals", "experts", "reviews"))
-        ):
+        if not table.rows and not table.problems and table.file.startswith(("proposals", "experts", "reviews")):
             yield Problem(file=table.file, found="it holds no row", expected="a call needs at least one")
         yield from _repeated(table)
     yield from _proposals(plan, tables)
@@ -74,14 +70,10 @@ def _proposals(plan: Plan, tables: Tables) -> Iterator[Problem]:
     units = {side.id: side.unit for side in plan.side}
     for table, number, proposal in _rows(tables, "proposals", Proposal):
         if proposal.topic not in topics:
-            yield table.problem(
-                number, "topic", f"found {proposal.topic!r}", f"write one of {', '.join(topics)}"
-            )
+            yield table.problem(number, "topic", f"found {proposal.topic!r}", f"write one of {', '.join(topics)}")
         coordinators = sum(partner.role == "coordinator" for partner in proposal.partners)
         if coordinators != 1:
-            yield table.problem(
-                number, "partners", f"{coordinators} coordinators", "exactly one partner coordinates"
-            )
+            yield table.problem(number, "partners", f"{coordinators} coordinators", "exactly one partner coordinates")
         for place, partner in enumerate(proposal.partners):
             field = f"partners[{place}]"
             if partner.side not in units:
@@ -94,9 +86,7 @@ def _proposals(plan: Plan, tables: Tables) -> Iterator[Problem]:
                 try:
                     minor_units(partner.requested, partner.unit)
                 except InvalidInput as error:
-                    yield table.problem(
-                        number, f"{field}.requested", f"found {partner.requested!r}", str(error)
-                    )
+                    yield table.problem(number, f"{field}.requested", f"found {partner.requested!r}", str(error))
 
 
 def _experts(plan: Plan, tables: Tables) -> Iterator[Problem]:
@@ -150,9 +140,7 @@ def _consensus(plan: Plan, tables: Tables) -> Iterator[Problem]:
         absent = sorted(set(criteria) - names)
         if absent:
             found = f"the consensus on {name} has no score on {', '.join(absent)}"
-            yield Problem(
-                file=tables["consensus"].file, found=found, expected="agree on every criterion, or on none"
-            )
+            yield Problem(file=tables["consensus"].file, found=found, expected="agree on every criterion, or on none")
     needed = "consensus" in {plan.ranking.order_by, plan.review.thresholds_on}
     if needed and "consensus" not in tables and "reviews" in tables:
         found = "there is none, and the plan orders or judges by it"
@@ -187,9 +175,7 @@ def _declared(tables: Tables) -> Iterator[Problem]:
     proposals, experts = _ids(tables, "proposals"), _ids(tables, "experts")
     for table, number, conflict in _rows(tables, "conflicts", DeclaredConflict):
         if conflict.proposal not in proposals:
-            yield table.problem(
-                number, "proposal", f"found {conflict.proposal!r}", "no proposal of proposals.jsonl"
-            )
+            yield table.problem(number, "proposal", f"found {conflict.proposal!r}", "no proposal of proposals.jsonl")
         if conflict.expert not in experts:
             yield table.problem(number, "expert", f"found {conflict.expert!r}", "no expert of experts.jsonl")
 
@@ -201,6 +187,4 @@ def _lottery(plan: Plan, tables: Tables) -> Iterator[Problem]:
     )
     for table, number, row in rows:
         if row.side not in plan.sides:
-            yield table.problem(
-                number, "side", f"found {row.side!r}", f"write one of {', '.join(plan.sides)}"
-            )
+            yield table.problem(number, "side", f"found {row.side!r}", f"write one of {', '.join(plan.sides)}")

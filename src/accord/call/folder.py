@@ -133,9 +133,7 @@ def _plan(folder: Path) -> tuple[SignedPlan | None, list[Problem]]:
 def _tables(folder: Path) -> dict[str, Table[Block]]:
     tables: dict[str, Table[Block]] = {}
     for name, model in {**REQUIRED, **OPTIONAL}.items():
-        found = [
-            folder / f"{name}{suffix}" for suffix in _suffixes(name) if (folder / f"{name}{suffix}").exists()
-        ]
+        found = [folder / f"{name}{suffix}" for suffix in _suffixes(name) if (folder / f"{name}{suffix}").exists()]
         if found:
             tables[name] = read_table(found[0], model)
         elif name in REQUIRED:
@@ -156,9 +154,7 @@ def _unknown_files(folder: Path) -> Iterator[Problem]:
     for path in sorted(folder.iterdir()):
         if path.suffix in {".csv", ".jsonl"} and path.name not in {*known, TWINS_FILE}:
             expected = f"known tables: {', '.join(sorted(known))}"
-            yield Problem(
-                file=path.name, found="no table of that name is read", expected=expected, severity="warning"
-            )
+            yield Problem(file=path.name, found="no table of that name is read", expected=expected, severity="warning")
 
 
 def _salt_key(folder: Path, problems: list[Problem]) -> bytes | None:

@@ -132,12 +132,11 @@ def _half(
     if months is None or len(problems) > before:
         return None
     key = (reader.plan.twins or Twins()).key
-    references = {plain(number): reference for number, reference in mapping.references.items()}
     partners = tuple(one.partner for one in found if one.partner is not None)
     return Half(
         side=reader.side.id,
         number=number,
-        reference=references.get(number) or view.text(getattr(columns, key)),
+        reference=reader.mapping.tables["references"].get(number) or view.text(getattr(columns, key)),
         titles=titles,
         abstracts=_texts(view, columns.abstract or {}, language, needed=False),
         topic=topic,

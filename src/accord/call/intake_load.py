@@ -13,7 +13,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from accord.call.intake_mapping import MAPPING_FILE, NUMBERED, MappingFile
-from accord.call.intake_words import folded
+from accord.call.intake_words import folded, plain
 from accord.errors import Problem, UnusableFolder, field_path
 from accord.plan.model import Plan, Side
 from accord.plan.positions import Positions
@@ -32,7 +32,7 @@ Finding = tuple[Location, str, str]
 class Mapping:
     """A Side's mapping file as loaded, with its name in problems, its bytes and lines.
 
-    `tables` has the translations of `[values]` by field, their keys folded.
+    `tables` has the translations of `[values]` by field, their keys folded, and `references` by plain number.
     """
 
     value: MappingFile
@@ -74,6 +74,7 @@ def load_mapping(folder: Path, plan: Plan, side: Side) -> Mapping:
         problems = (_problem(file, positions, *finding) for finding in findings)
         raise UnusableFolder(sorted(problems, key=lambda one: one.line or 0))
     tables = {field: {folded(said): meant for said, meant in table.items()} for field, table in value.values}
+    tables["references"] = {plain(number): reference for number, reference in value.references.items()}
     return Mapping(value, file, content, positions, tables)
 
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import narwhals as nw
 from pydantic import BaseModel, ValidationError
@@ -154,14 +154,12 @@ def _cell(value: Any) -> Any:
     return "" if value is None else value
 
 
-def to_frame(values: Iterable[Block], *, backend: str) -> Any:
+def to_frame(values: Iterable[Block], *, backend: Literal["pandas", "polars"]) -> Any:
     """Values as a data frame, one row each. `backend` is "pandas" or "polars" and has to be installed."""
-    if backend not in {"pandas", "polars"}:
+    if backend not in ("pandas", "polars"):
         raise InvalidInput(f'backend: found {backend!r}; write "pandas" or "polars"')
     rows = as_rows(values)
-    columns = {
-        name: [row.get(name) for row in rows] for name in dict.fromkeys(key for row in rows for key in row)
-    }
+    columns = {name: [row.get(name) for row in rows] for name in dict.fromkeys(key for row in rows for key in row)}
     return nw.from_dict(columns, backend=backend).to_native()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import click
-from pydantic import TypeAdapter
+from pydantic import BaseModel
 
 from accord.call.folder import OPTIONAL, REQUIRED, TWINS_FILE, Call, load_call
 from accord.call.tables import jsonl
@@ -35,9 +35,7 @@ def new(folder: Path, sides: int, proposals: int, experts: int, seed: int, *, wi
     """Write a complete fictional call to FOLDER, to try things on."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FolderExists(f"{folder} is there already; choose another folder")
-    files = example_call(
-        sides=sides, proposals=proposals, experts=experts, seed=seed, reviews=not without_reviews
-    )
+    files = example_call(sides=sides, proposals=proposals, experts=experts, seed=seed, reviews=not without_reviews)
     if folder.exists():
         folder.rmdir()
     write_folder(folder, files)
@@ -149,5 +147,5 @@ def schema(out: Path | None) -> None:
 
 def json_schemas() -> dict[str, object]:
     """The JSON Schema of the plan, and of a row of each table, by name."""
-    models = {"plan": Plan, **REQUIRED, **OPTIONAL}
-    return {name: TypeAdapter(model).json_schema() for name, model in models.items()}
+    models: dict[str, type[BaseModel]] = {"plan": Plan, **REQUIRED, **OPTIONAL}
+    return {name: model.model_json_schema() for name, model in models.items()}

@@ -87,8 +87,7 @@ def table(rows: Iterable[Sequence[str]], *, right: frozenset[int] = frozenset(),
         return ""
     widths = [max(width(row[place]) for row in told) for place in range(len(told[0]))]
     return "\n".join(
-        indent
-        + "  ".join(padded(cell, widths[place], right=place in right) for place, cell in enumerate(row)).rstrip()
+        indent + "  ".join(padded(cell, widths[place], right=place in right) for place, cell in enumerate(row)).rstrip()
         for row in told
     )
 

@@ -28,7 +28,10 @@ def run_summary(walk: Walk, record: Path, report: Path) -> str:
         parts += ["", "no reviews yet: the walk ends with the assignment (--simulate-reviews SEED tries the rest)"]
     else:
         parts += ["", *_selected(walk, plan)]
-    parts += ["", table([("report", str(report)), ("record", str(record)), ("check it", f"accord record verify {record}")])]
+    parts += [
+        "",
+        table([("report", str(report)), ("record", str(record)), ("check it", f"accord record verify {record}")]),
+    ]
     return "\n".join(parts)
 
 
@@ -110,7 +113,9 @@ def summary_json(walk: Walk, record: Path) -> dict[str, Any]:
     summary: dict[str, Any] = {
         "record": str(record),
         "call": walk.inputs.call.plan.plan.call.id,
-        "steps": {step.name: {"method": step.method, "version": step.version, "digest": step.digest} for step in walk.steps()},
+        "steps": {
+            step.name: {"method": step.method, "version": step.version, "digest": step.digest} for step in walk.steps()
+        },
         "eligible": len(walk.eligibility.result.eligible),
         "simulated_reviews": walk.inputs.simulated,
     }

@@ -10,7 +10,7 @@ import click
 
 from accord.call.folder import Call, load_call
 from accord.call.tables import csv_text
-from accord.cli.output import done, progress, say_json, say_problems
+from accord.cli.output import Progress, done, progress, say_json, say_problems
 from accord.cli.summary import run_summary, summary_json
 from accord.errors import InvalidInput, Refused
 from accord.pipeline.after_review import list_step, ranking_step, selection_step
@@ -29,6 +29,8 @@ from accord.record.folder import FolderExists, write_file
 from accord.writing import REPORT_FILE, write
 
 Rows = Sequence[Mapping[str, Any]]
+Tell = Progress | None
+OneStep = Callable[[Call, Tell], tuple[Rows, Any]]
 
 folder_argument = click.argument("folder", type=click.Path(path_type=Path))
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Say nothing but problems.")
@@ -72,7 +74,7 @@ def _refuse_conflicts(walk: Walk) -> None:
         raise Refused(f"reviews by experts in conflict, and --strict: {'; '.join(stood)}")
 
 
-def _single(step: Callable[[Call, Callable[[str, int, int], None] | None], tuple[Rows, Any]], name: str) -> click.Command:
+def _single(step: OneStep, name: str) -> click.Command:
     """A command that takes one step and writes it as CSV or JSON."""
 
     @click.command(name=name, help=step.__doc__)
@@ -93,7 +95,7 @@ def _single(step: Callable[[Call, Callable[[str, int, int], None] | None], tuple
     return command
 
 
-def _affinity(call: Call, tell: Callable[[str, int, int], None] | None) -> tuple[Rows, Any]:
+def _affinity(call: Call, tell: Tell) -> tuple[Rows, Any]:
     """Compute how near every expert is to every proposal of the call in FOLDER, in millionths."""
     step = affinity_step(Inputs(call), tell)
     matrix = step.arrays[AFFINITY_FILE]
@@ -105,7 +107,7 @@ def _affinity(call: Call, tell: Callable[[str, int, int], None] | None) -> tuple
     return rows, rows
 
 
-def _assign(call: Call, tell: Callable[[str, int, int], None] | None) -> tuple[Rows, Any]:
+def _assign(call: Call, tell: Tell) -> tuple[Rows, Any]:
     """Assign experts to the eligible proposals of the call in FOLDER, each pair with its next choice."""
     inputs = Inputs(call)
     step = assignment_step(inputs, eligibility_step(inputs), conflicts_step(inputs), affinity_step(inputs, tell))
@@ -114,7 +116,7 @@ def _assign(call: Call, tell: Callable[[str, int, int], None] | None) -> tuple[R
     return [pair.model_dump(mode="json") for pair in step.result.pairs], step.plain
 
 
-def _rank(call: Call, tell: Callable[[str, int, int], None] | None) -> tuple[Rows, Any]:
+def _rank(call: Call, tell: Tell) -> tuple[Rows, Any]:
     """Rank the eligible proposals of the call in FOLDER: the list, ties broken as the plan says."""
     del tell
     ranked, listed, _ = _after_review(call)
@@ -141,7 +143,7 @@ def _rank(call: Call, tell: Callable[[str, int, int], None] | None) -> tuple[Row
     return rows, {"ranking": ranked.plain, "list": listed.plain}
 
 
-def _select(call: Call, tell: Callable[[str, int, int], None] | None) -> tuple[Rows, Any]:
+def _select(call: Call, tell: Tell) -> tuple[Rows, Any]:
     """Select what the Sides can pay among the proposals of the call in FOLDER, by the plan's rule."""
     del tell
     _, _, selected = _after_review(call)
@@ -149,17 +151,17 @@ def _select(call: Call, tell: Callable[[str, int, int], None] | None) -> tuple[R
         {"place": one.place, "proposal": one.proposal, "state": "funded", "reason": "", "short": "", "reserve": ""}
         for one in selected.result.funded
     ]
-    for other in selected.result.not_funded:
-        rows.append(
-            {
-                "place": other.place,
-                "proposal": other.proposal,
-                "state": "reserve" if other.reserve_place else "not-funded",
-                "reason": other.reason,
-                "short": " ".join(f"{short.side}:{short.amount}" for short in other.short),
-                "reserve": other.reserve_place or "",
-            }
-        )
+    rows += [
+        {
+            "place": other.place,
+            "proposal": other.proposal,
+            "state": "reserve" if other.reserve_place else "not-funded",
+            "reason": other.reason,
+            "short": " ".join(f"{short.side}:{short.amount}" for short in other.short),
+            "reserve": other.reserve_place or "",
+        }
+        for other in selected.result.not_funded
+    ]
     return sorted(rows, key=lambda row: int(row["place"])), selected.plain
 
 

@@ -22,6 +22,7 @@ from accord.example.tables import ExampleSide, ExampleTopic, first_sides, topics
 
 MOST_SIDES: Final = 40
 MOST_PROPOSALS: Final = 30_000
+MOST_EXPERTS: Final = 100_000
 _REVIEW_COLUMNS: Final = ("proposal", "expert", "criterion", "score")
 _CONFLICT_COLUMNS: Final = ("proposal", "expert", "reason", "declared_by")
 
@@ -29,14 +30,15 @@ _CONFLICT_COLUMNS: Final = ("proposal", "expert", "reason", "declared_by")
 def example_call(*, sides: int, proposals: int, experts: int, seed: int, reviews: bool = True) -> dict[str, bytes]:
     """A complete fictional call as the files of a folder: relative name to bytes.
 
-    `sides` is 2 to 40, `proposals` 1 to 30,000, `experts` at least what `experts_needed` says, `seed` 0 or more.
+    `sides` is 2 to 40, `proposals` 1 to 30,000, `experts` from what `experts_needed` says to 100,000, `seed` 0 or
+    more.
     Without `reviews` the folder is a call before its evaluation. The same arguments give the same bytes.
 
     Raises InvalidInput for an argument out of its range.
     """
     _within("sides", sides, 2, MOST_SIDES)
     _within("proposals", proposals, 1, MOST_PROPOSALS)
-    _within("experts", experts, experts_needed(proposals), None)
+    _within("experts", experts, experts_needed(proposals), MOST_EXPERTS)
     _within("seed", seed, 0, None)
     signatories, subjects = first_sides(sides), topics()
     pools = _organisations(signatories, proposals, experts, seed)
@@ -72,7 +74,7 @@ def _within(name: str, value: int, least: int, most: int | None) -> None:
         raise InvalidInput(f"{name}: found {value!r}; give a whole number")
     if value < least or (most is not None and value > most):
         wanted = f"at least {least:,}" if most is None else f"{least:,} to {most:,}"
-        why = "; so many proposals need them" if name == "experts" else ""
+        why = "; fewer could not judge so many proposals" if name == "experts" and value < least else ""
         raise InvalidInput(f"{name}: found {value:,}; give {wanted}{why}")
 
 

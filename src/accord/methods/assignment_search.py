@@ -80,15 +80,8 @@ def _maximise(
     """Column generation: solve on some pairs, price all of them exactly, add what pays, repeat."""
     open_pairs = constraints.open_pairs
     active = _first_pairs(constraints, values) | start
-    chosen = np.zeros_like(active)
-    lowest = values.min(initial=0)
-    prices = (
-        np.where(open_pairs, values, lowest).max(axis=1, initial=lowest),
-        np.zeros_like(constraints.quota_low),
-        np.zeros_like(constraints.load_low),
-    )
     while True:
-        chosen, prices = _solve(constraints, values, active, chosen, prices)
+        chosen, prices = _solve(constraints, values, active)
         reduced = reduced_values(values, constraints.side_of, *prices)
         paying = open_pairs & ~active & (reduced > 0)
         if not paying.any():
@@ -117,11 +110,7 @@ def _best(values: Integers, among: Mask, count: int) -> Mask:
 
 
 def _solve(
-    constraints: _Constraints,
-    values: Integers,
-    active: Mask,
-    chosen: Mask,
-    prices: tuple[Integers, Integers, Integers],
+    constraints: _Constraints, values: Integers, active: Mask
 ) -> tuple[Mask, tuple[Integers, Integers, Integers]]:
     """Solve over the active pairs as a flow: proposal, (proposal, Side with a quota), expert, sink."""
     proposals, experts = active.shape
@@ -150,17 +139,10 @@ def _solve(
         cost=np.concatenate([-values[rows, columns], nothing]),
         supply=supply,
     )
-    used = chosen[rows, columns]
-    on_side = np.bincount(of_side[used & with_quota], minlength=proposals * sides)
-    flow = np.concatenate([used, on_side, chosen.sum(axis=0)]).astype(np.int64)
-    of_proposal, of_quota, of_expert = prices
-    potential = np.concatenate(
-        [of_proposal, (of_proposal[:, None] - of_quota).ravel(), -of_expert, np.zeros(1, dtype=np.int64)]
-    )
-    flow, potential = minimum_cost_flow(network, flow, potential)
+    flow, potential = minimum_cost_flow(network)
     potential -= potential[sink]
-    found = np.zeros_like(active)
-    found[rows, columns] = flow[: rows.size] > 0
+    chosen = np.zeros_like(active)
+    chosen[rows, columns] = flow[: rows.size] > 0
     of_proposal = potential[:proposals]
     of_quota = of_proposal[:, None] - potential[proposals:first_expert].reshape(proposals, sides)
-    return found, (of_proposal, of_quota, -potential[first_expert:sink])
+    return chosen, (of_proposal, of_quota, -potential[first_expert:sink])

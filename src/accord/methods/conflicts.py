@@ -77,9 +77,7 @@ def _own(proposals: Sequence[Proposal], experts: Sequence[Expert]) -> Iterator[C
 def _declared(declared: Sequence[DeclaredConflict]) -> Iterator[Conflict]:
     for one in declared:
         by = f" (declared by {one.declared_by})" if one.declared_by else ""
-        yield Conflict(
-            proposal=one.proposal, expert=one.expert, kind="declared", evidence=f"{one.reason}{by}"
-        )
+        yield Conflict(proposal=one.proposal, expert=one.expert, kind="declared", evidence=f"{one.reason}{by}")
 
 
 def _excluded(proposals: Sequence[Proposal], experts: Sequence[Expert]) -> Iterator[Conflict]:
@@ -88,9 +86,7 @@ def _excluded(proposals: Sequence[Proposal], experts: Sequence[Expert]) -> Itera
         for expert in proposal.excluded_experts:
             if expert in known:
                 evidence = "named by the applicants"
-                yield Conflict(
-                    proposal=proposal.id, expert=expert, kind="excluded-by-applicants", evidence=evidence
-                )
+                yield Conflict(proposal=proposal.id, expert=expert, kind="excluded-by-applicants", evidence=evidence)
 
 
 def organisation_key(name: str) -> str:
@@ -108,16 +104,12 @@ def _same_organisation(proposals: Sequence[Proposal], experts: Sequence[Expert])
             members[f"ror {expert.ror}"].append(expert)
     for proposal in proposals:
         for partner in proposal.partners:
-            keys = {organisation_key(partner.organisation)} | (
-                {f"ror {partner.ror}"} if partner.ror else set()
-            )
+            keys = {organisation_key(partner.organisation)} | ({f"ror {partner.ror}"} if partner.ror else set())
             for key in keys:
                 for expert in members.get(key, ()):
                     by = f"ROR {partner.ror}" if key.startswith("ror ") else partner.organisation
                     evidence = f"both at {by}"
-                    yield Conflict(
-                        proposal=proposal.id, expert=expert.id, kind="same-organisation", evidence=evidence
-                    )
+                    yield Conflict(proposal=proposal.id, expert=expert.id, kind="same-organisation", evidence=evidence)
 
 
 def _coauthors(
@@ -128,21 +120,15 @@ def _coauthors(
         return
     since = plan.timeline.closes.year - rule.years
     taking_part = _investigators(proposals)
-    named = [
-        (expert, taking_part[name]) for expert in experts for name in _names(expert) if name in taking_part
-    ]
+    named = [(expert, taking_part[name]) for expert in experts for name in _names(expert) if name in taking_part]
     for expert in experts:
         for coauthor in expert.coauthors:
-            small = (
-                rule.max_authors is None or coauthor.authors is None or coauthor.authors <= rule.max_authors
-            )
+            small = rule.max_authors is None or coauthor.authors is None or coauthor.authors <= rule.max_authors
             if coauthor.last_year >= since and small:
                 for proposal, called in taking_part.get(coauthor.id, {}).items():
                     evidence = f"wrote with investigator {called}, last in {coauthor.last_year}"
                     yield Conflict(proposal=proposal, expert=expert.id, kind="coauthor", evidence=evidence)
-    for one, expert, paper in _shared_papers(
-        rule, since, experts, publications, {who.id for who, _ in named}
-    ):
+    for one, expert, paper in _shared_papers(rule, since, experts, publications, {who.id for who, _ in named}):
         for who, places in named:
             if who.id == one.id:
                 for proposal in places:
@@ -163,9 +149,7 @@ def _shared_papers(
         for name in expert.publications:
             writers[name].append(expert)
     for paper in publications:
-        too_many = (
-            rule.max_authors is not None and paper.authors is not None and paper.authors > rule.max_authors
-        )
+        too_many = rule.max_authors is not None and paper.authors is not None and paper.authors > rule.max_authors
         if paper.year < since or too_many:
             continue
         for one in writers.get(paper.id, ()):

@@ -118,9 +118,7 @@ def _partners_of_side(plan: Plan, side: Side, partners: Sequence[Partner]) -> It
         yield FailedRule(rule="partners.max", side=side.id, found=found)
     countries = sorted({partner.country for partner in counted})
     if len(countries) < side.partners.min_countries:
-        found = (
-            f"partners in {', '.join(countries) or 'no country'}, {side.partners.min_countries} are needed"
-        )
+        found = f"partners in {', '.join(countries) or 'no country'}, {side.partners.min_countries} are needed"
         yield FailedRule(rule="partners.min_countries", side=side.id, found=found)
     for partner in partners:
         if partner.country not in side.countries:
@@ -169,10 +167,6 @@ def _investigators(
                 found = f"{who.id} takes part in {count} proposals, at most {limits.proposals} are allowed"
                 yield FailedRule(rule="investigators.proposals", found=found)
             count = coordinating[person(who)]
-            if (
-                partner.role == "coordinator"
-                and limits.as_coordinator is not None
-                and count > limits.as_coordinator
-            ):
+            if partner.role == "coordinator" and limits.as_coordinator is not None and count > limits.as_coordinator:
                 found = f"{who.id} coordinates {count} proposals, at most {limits.as_coordinator} are allowed"
                 yield FailedRule(rule="investigators.as_coordinator", found=found)

@@ -65,9 +65,7 @@ def ranking_list(
     groups = 0
     placed: list[Standing] = []
     for fundable in (True, False):
-        for group in _groups(
-            [one for one in standings if one.fundable is fundable], line if fundable else None
-        ):
+        for group in _groups([one for one in standings if one.fundable is fundable], line if fundable else None):
             groups += 1
             for standing, reason in _ordered(group, ties, tickets, placed):
                 places.append(
@@ -141,9 +139,7 @@ def _first(
     for tie in (*ties, "refuse"):
         if tie == "refuse":
             names = ", ".join(one.proposal for one in left)
-            raise Refused(
-                f"the plan breaks no tie between {names}: agree on an order of them (consensus.csv)"
-            )
+            raise Refused(f"the plan breaks no tie between {names}: agree on an order of them (consensus.csv)")
         merits = [_merit(one, tie, topics, countries, tickets) for one in left]
         best = max(merits)
         if any(merit != best for merit in merits):

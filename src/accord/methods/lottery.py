@@ -1,8 +1,12 @@
 """TEMPORARY draft so that the pipeline can be tried; the real one replaces it."""
 from __future__ import annotations
+
 from dataclasses import dataclass
 from hashlib import sha256
+
 from accord.errors import Refused
+
+
 class LotteryStopped(Refused): pass
 @dataclass(frozen=True)
 class Lottery:

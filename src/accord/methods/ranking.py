@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from hashlib import sha256
 from itertools import pairwise
 from numbers import Real
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from accord.errors import InvalidInput
 from accord.methods.posterior import Group, Indices, Votes, draw_effects, expected_ranks, posterior
 from accord.methods.quadrature import Vector
 
+METHOD = "calibrated-rank"
+VERSION = "1"
 _PRIOR_RANGE = 5.0
 _DRAWS = 4096
 _STEP = b"accord.methods.ranking"
 # Values that symmetry makes equal differ by rounding, about 1e-13; they are made one before quantising.
 _SAME = 1e-9
-
-
-METHOD = "calibrated-rank"
-VERSION = "1"
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -163,9 +161,10 @@ def rank(
         total=(sorted_totals - centre) / unit,
         sizes=(len(proposals), len(experts), len(panels) if len(panels) > 1 else 0),
     )
-    groups = posterior(votes)
-    ranks, effects = _expectations(groups)
-    at_most = _rank_probabilities(votes, groups, seed)
+    with threadpool_limits(1, user_api="blas"):  # small matrices: more threads cost more than they bring
+        groups = posterior(votes)
+        ranks, effects = _expectations(groups)
+        at_most = _rank_probabilities(votes, groups, seed)
     ends, rank_error = _interval_ends(at_most, interval)
 
     quantised_ranks = _quantised(_settled(ranks))
@@ -198,28 +197,6 @@ def rank(
         leniency=_leniencies(experts, votes, groups, unit) if leniency else None,
         _at_most=at_most,
     )
-
-
-def mean_totals(proposal: Sequence[Hashable], total_millionths: Sequence[int]) -> Mapping[Hashable, int]:
-    """The plain mean of each proposal's totals in whole millionths, exact, halves rounded to even.
-
-    `proposal` and `total_millionths` have one entry a vote; the result is in the order of the ids' text.
-    Raises InvalidInput where the lengths differ, nothing is given, or a total is not a whole number.
-    """
-    if len(proposal) != len(total_millionths):
-        raise InvalidInput(
-            f"proposal: found {len(proposal)} entries for {len(total_millionths)} totals; give one a vote"
-        )
-    sums: dict[Hashable, list[int]] = {one: [] for one in _indexed("proposal", proposal)[0]}
-    for one, total in zip(proposal, total_millionths, strict=True):
-        sums[one].append(_whole(total))
-    return {one: round(Fraction(sum(totals), len(totals))) for one, totals in sums.items()}
-
-
-def _whole(total: object) -> int:
-    if not isinstance(total, int) or isinstance(total, bool):
-        raise InvalidInput(f"total_millionths: found {total!r}; give whole millionths as int")
-    return total
 
 
 def _checked_scale(scale: object) -> tuple[float, float]:

@@ -95,8 +95,7 @@ def assessments(
     for one in consensus:
         agreed[one.proposal][one.criterion] = Fraction(one.score)
     return tuple(
-        _assessment(review, proposal, given[proposal], per_review[proposal], agreed[proposal])
-        for proposal in proposals
+        _assessment(review, proposal, given[proposal], per_review[proposal], agreed[proposal]) for proposal in proposals
     )
 
 
@@ -108,9 +107,7 @@ def _assessment(
     agreed: Mapping[str, Fraction],
 ) -> Assessment:
     weights = {criterion.id: Fraction(criterion.weight) for criterion in review.criterion}
-    agreed_total = (
-        sum((weights[name] * score for name, score in agreed.items()), Fraction(0)) if agreed else None
-    )
+    agreed_total = sum((weights[name] * score for name, score in agreed.items()), Fraction(0)) if agreed else None
     criteria: dict[str, Fraction] = {}
     total: Fraction | None = None
     if review.thresholds_on == "consensus":
@@ -120,9 +117,7 @@ def _assessment(
         criteria = {name: Fraction(middle(given[name])) for name in weights}
         total = Fraction(middle(per_review))
     missed = [
-        MissedThreshold(
-            criterion=one.id, reached=millionths(criteria[one.id]), needed=millionths(one.threshold)
-        )
+        MissedThreshold(criterion=one.id, reached=millionths(criteria[one.id]), needed=millionths(one.threshold))
         for one in review.criterion
         if one.threshold is not None and one.id in criteria and criteria[one.id] < Fraction(one.threshold)
     ]

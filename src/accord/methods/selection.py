@@ -285,7 +285,7 @@ def _read(
 def _listed(name: str, values: Any, count: int | None = None) -> list[Any]:
     """Read a sequence or an array into a list of Python's own values."""
     if isinstance(values, np.ndarray) and values.ndim:
-        listed = values.tolist()
+        listed: list[Any] = values.tolist()
     elif isinstance(values, Sequence) and not isinstance(values, str | bytes | bytearray):
         listed = [value.item() if isinstance(value, np.generic) else value for value in values]
     else:

@@ -29,7 +29,7 @@ MOST_NODES = 2**31 - 1
 # Room for the weights of FEW proposals below their values.
 _WEIGHT_BITS = 32
 
-_OPTIMAL, _LIMIT, _INFEASIBLE = 0, 1, 2
+_INFEASIBLE = 2
 
 Chosen = tuple[int, ...]
 
@@ -169,7 +169,7 @@ def _search(
             bound = best_gain
         elif result.mip_dual_bound is not None and math.isfinite(result.mip_dual_bound):
             bound = min(bound, max(best_gain, math.floor(0.5 - result.mip_dual_bound) * divisor))
-        if result.status not in {_OPTIMAL, _LIMIT} or result.x is None:
+        if result.x is None:
             break
         found = tuple(int(place) for place in np.flatnonzero(result.x[: len(gains)] > 0.5))
         broken = next((purse for purse in purses if purse.room(found) < 0), None)

@@ -97,11 +97,12 @@ def _total(assessment: Assessment, plan: Plan) -> int | None:
 
 def _calibrated(plan: Plan, counted: Sequence[Score], seed: bytes) -> tuple[CalibratedRank, ...]:
     votes = scores.totals(plan.review, counted)
+    least, greatest = scores.scale_of_totals(plan.review)
     ranked = ranking.rank(
         [vote.proposal for vote in votes],
         [vote.expert for vote in votes],
-        [vote.total / MILLION for vote in votes],
-        scale=scores.scale_of_totals(plan.review),
+        [min(max(vote.total / MILLION, least), greatest) for vote in votes],
+        scale=(least, greatest),
         interval=float(plan.ranking.credible_interval),
         seed=seed,
     )

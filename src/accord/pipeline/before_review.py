@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from accord.call.folder import Call
-from accord.errors import Infeasible
 from accord.methods import affinity as affinity_method
 from accord.methods import assignment as assignment_method
 from accord.methods import conflicts as conflicts_method
@@ -116,16 +115,7 @@ def assignment_step(
         "affinity": affinity.digest,
     }
     arguments = assignment_arguments(inputs.call, eligibility.result, conflicts.result, affinity, digests)
-    names = (arguments.proposals, arguments.experts)
-    absent = _sides_without_experts(inputs.call)
-    try:
-        if absent:
-            raise Infeasible(f"{', '.join(absent)} has no expert, and each proposal needs one of each Side")
-        assignment = assignment_method.assign(arguments.affinity, **arguments.conditions)
-    except Infeasible as error:
-        result = AssignmentResult(proposals=names[0], experts=names[1], infeasible=_named(error, inputs, names[0]))
-    else:
-        result = _assignment_result(assignment, *names)
+    result = _computed(arguments, inputs.call)
     if inputs.call.reviews is not None and inputs.simulated is None:
         digests |= inputs.of("reviews")
         stood = _stood(inputs.call, conflicts.result, affinity, result)
@@ -182,23 +172,29 @@ def assignment_arguments(
     return AssignmentArguments(proposals=eligible, experts=experts, affinity=matrix, conditions=conditions)
 
 
-def _sides_without_experts(call: Call) -> tuple[str, ...]:
-    """The Sides of which each proposal needs an expert and that have none."""
-    if not call.plan.plan.review.min_experts_per_side:
-        return ()
+def _computed(arguments: AssignmentArguments, call: Call) -> AssignmentResult:
+    """The optimum with its certificate; where there is none, why."""
+    proposals, experts = arguments.proposals, arguments.experts
     present = {expert.side for expert in call.experts}
-    return tuple(side for side in call.plan.plan.sides if side not in present)
+    absent = [side for side in call.plan.plan.sides if side not in present]
+    if absent and call.plan.plan.review.min_experts_per_side:
+        why = f"{', '.join(absent)} has no expert, and each proposal needs one of each Side"
+        return AssignmentResult(proposals=proposals, experts=experts, infeasible=(why,))
+    try:
+        assignment = assignment_method.assign(arguments.affinity, **arguments.conditions)
+    except assignment_method.AssignmentInfeasible as error:
+        return AssignmentResult(proposals=proposals, experts=experts, infeasible=_named(error, proposals, experts))
+    return _assignment_result(assignment, proposals, experts)
 
 
-def _named(error: Infeasible, inputs: Inputs, proposals: Sequence[str]) -> tuple[str, ...]:
-    """An infeasible assignment's reasons with the proposals' identifiers."""
-    if not isinstance(error, assignment_method.AssignmentInfeasible):
-        return (str(error), *error.shortfalls)
+def _named(
+    error: assignment_method.AssignmentInfeasible, proposals: Sequence[str], experts: Sequence[str]
+) -> tuple[str, ...]:
+    """An infeasible assignment's reasons with the identifiers of proposals and experts."""
     lines = [
         f"{proposals[row]} lacks {missing} expert(s){'' if side is None else f' of {side}'}"
         for row, side, missing in error.lacking
     ]
-    experts = [expert.id for expert in inputs.call.experts]
     lines += [f"{experts[column]} lacks {missing} review(s)" for column, missing in error.underused]
     lines.append(f"{error.wanted} reviews are wanted, the experts can take {error.available}")
     if error.load_increase is not None:

@@ -8,12 +8,11 @@ from typing import Any, Final, Literal
 
 from accord.call.folder import SALT_KEY_FILE
 from accord.call.tables import as_rows
-from accord.plan.types import Block
 from accord.pipeline.step import Inputs, Step, npy
 from accord.pipeline.steps import Names, Result
 from accord.pipeline.walk import Walk
 from accord.plan.load import PLAN_FILE
-from accord.plan.types import instant_text
+from accord.plan.types import Block, instant_text
 from accord.record.canonical import canonical, digest
 from accord.record.commitments import Leaf, commit, leaves, root_of
 

@@ -22,9 +22,7 @@ def exponent(unit: str) -> int:
     try:
         decimals = iso4217.Currency(unit).exponent
     except ValueError as error:
-        raise InvalidInput(
-            f"{unit} is no currency of ISO 4217; another unit is written in small letters"
-        ) from error
+        raise InvalidInput(f"{unit} is no currency of ISO 4217; another unit is written in small letters") from error
     return decimals or 0
 
 

@@ -167,9 +167,7 @@ class Letter(Block):
 class Sealing(Block):
     """Who may open proposals, and from when."""
 
-    opens_to: Annotated[tuple[Literal["secretariat", "officers", "experts"], ...], type_of_list] = (
-        "officers",
-    )
+    opens_to: Annotated[tuple[Literal["secretariat", "officers", "experts"], ...], type_of_list] = ("officers",)
     after: Literal["closing", "eligibility"] = "closing"
 
 
@@ -215,9 +213,7 @@ class Results(Block):
     """What is published and which redress each Side offers."""
 
     redress: dict[Key, Redress] = Field(default={})
-    publish: Annotated[
-        tuple[Literal["title", "abstract", "partners", "topic", "amounts"], ...], type_of_list
-    ] = ()
+    publish: Annotated[tuple[Literal["title", "abstract", "partners", "topic", "amounts"], ...], type_of_list] = ()
 
 
 class Retention(Block):

@@ -28,9 +28,7 @@ def read_bytes(path: Path) -> bytes:
     except IsADirectoryError as error:
         raise UnusableFolder([_whole(path, "this is a folder", "a file is needed here")]) from error
     except OSError as error:
-        raise UnusableFolder(
-            [_whole(path, f"it cannot be read ({error.strerror})", "mend its permissions")]
-        ) from error
+        raise UnusableFolder([_whole(path, f"it cannot be read ({error.strerror})", "mend its permissions")]) from error
 
 
 def decoded(content: bytes, path: Path) -> str:
@@ -122,9 +120,7 @@ def _known_keys(model: type[BaseModel], location: Location) -> set[str]:
     for part in location:
         if isinstance(part, int):
             continue
-        fields = [
-            candidate.model_fields[part].annotation for candidate in here if part in candidate.model_fields
-        ]
+        fields = [candidate.model_fields[part].annotation for candidate in here if part in candidate.model_fields]
         here = [found for field in fields for found in _models_in(field)] or here
     return {name for candidate in here for name in candidate.model_fields}
 

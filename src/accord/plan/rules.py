@@ -49,9 +49,7 @@ def _repeated(plan: Plan) -> Iterator[Finding]:
     for place, names in tables:
         for number, name in enumerate(names):
             if name in names[:number]:
-                yield Finding(
-                    (*place, number, "id"), f"{name!r} stands twice", "give each its own identifier"
-                )
+                yield Finding((*place, number, "id"), f"{name!r} stands twice", "give each its own identifier")
 
 
 def _units(plan: Plan) -> Iterator[Finding]:
@@ -96,13 +94,16 @@ def _rates(plan: Plan, *, needed: bool) -> Iterator[Finding]:
 def _references(plan: Plan) -> Iterator[Finding]:
     sides, topics = plan.sides, [topic.id for topic in plan.topic]
     named: list[tuple[tuple[str | int, ...], str]] = [
-        *((("eligibility", "coordinator_sides", place), name) for place, name in enumerate(plan.eligibility.coordinator_sides)),
+        *(
+            (("eligibility", "coordinator_sides", place), name)
+            for place, name in enumerate(plan.eligibility.coordinator_sides)
+        ),
         *((("results", "redress", name), name) for name in (plan.results.redress if plan.results else ())),
         *((("selection", "top_up", place, "side"), one.side) for place, one in enumerate(plan.selection.top_up)),
     ]
     for number, criterion in enumerate(plan.review.criterion):
-        where = ("review", "criterion", number, "sides")
-        named += [((*where, place), name) for place, name in enumerate(criterion.sides or ())]
+        around = ("review", "criterion", number, "sides")
+        named += [((*around, place), name) for place, name in enumerate(criterion.sides or ())]
     for where, name in named:
         if name not in sides:
             yield Finding(where, f"found {name!r}", f"write a Side of this plan: {', '.join(sides)}")
@@ -129,9 +130,7 @@ def _order_of_instants(plan: Plan) -> Iterator[Finding]:
             found = f"{after} ({second.isoformat()}) is not after {before} ({first.isoformat()})"
             yield Finding(("timeline", after), found, "put the instants in their order")
     if plan.lottery is not None and plan.lottery.reveal_by <= plan.lottery.commit_by:
-        yield Finding(
-            ("lottery", "reveal_by"), "it is not after commit_by", "every Side commits before any reveals"
-        )
+        yield Finding(("lottery", "reveal_by"), "it is not after commit_by", "every Side commits before any reveals")
 
 
 def _can_be_met(plan: Plan) -> Iterator[Finding]:
@@ -144,9 +143,7 @@ def _can_be_met(plan: Plan) -> Iterator[Finding]:
         yield Finding(("eligibility", "partners"), found, f"allow at least {wanted}, or ask for fewer")
     months = rules.duration_months
     if months is not None and months.min > months.max:
-        yield Finding(
-            ("eligibility", "duration_months"), "min is greater than max", "no proposal could be eligible"
-        )
+        yield Finding(("eligibility", "duration_months"), "min is greater than max", "no proposal could be eligible")
     for number, side in enumerate(plan.side):
         yield from _side_can_be_met(number, side)
     review = plan.review
@@ -159,17 +156,13 @@ def _can_be_met(plan: Plan) -> Iterator[Finding]:
             f"experts_per_proposal is {review.experts_per_proposal}",
         )
     if review.min_load > review.max_load:
-        yield Finding(
-            ("review", "min_load"), "it is greater than max_load", "no expert could be given as many"
-        )
+        yield Finding(("review", "min_load"), "it is greater than max_load", "no expert could be given as many")
 
 
 def _side_can_be_met(number: int, side: Side) -> Iterator[Finding]:
     partners = side.partners
     if partners.max is not None and partners.min > partners.max:
-        yield Finding(
-            ("side", number, "partners"), "min is greater than max", "no proposal could be eligible"
-        )
+        yield Finding(("side", number, "partners"), "min is greater than max", "no proposal could be eligible")
     if partners.min_countries > len(side.countries):
         found = f"min_countries is {partners.min_countries}, the Side has {len(side.countries)}"
         yield Finding(("side", number, "partners"), found, "no proposal could be eligible")
@@ -203,9 +196,7 @@ def _criteria(plan: Plan) -> Iterator[Finding]:
     best = sum(criterion.weight * criterion.scale.max for criterion in review.criterion)
     if review.total_threshold is not None and review.total_threshold > best:
         found = f"found {review.total_threshold}"
-        yield Finding(
-            ("review", "total_threshold"), found, f"the best total is {best}; no proposal could pass"
-        )
+        yield Finding(("review", "total_threshold"), found, f"the best total is {best}; no proposal could pass")
 
 
 def _ranking(plan: Plan) -> Iterator[Finding]:
@@ -219,9 +210,7 @@ def _ranking(plan: Plan) -> Iterator[Finding]:
             yield Finding(("selection", "ties", number), found, "put it last")
     if plan.selection.ties[-1] not in {"lottery", "refuse"}:
         found = f"{plan.selection.ties[-1]!r} is last and may leave a tie"
-        yield Finding(
-            ("selection", "ties"), found, "end with lottery or refuse; refuse is assumed", "warning"
-        )
+        yield Finding(("selection", "ties"), found, "end with lottery or refuse; refuse is assumed", "warning")
 
 
 def _calendar(plan: Plan) -> Iterator[Finding]:
@@ -232,16 +221,10 @@ def _calendar(plan: Plan) -> Iterator[Finding]:
         when = f"{local:%Y-%m-%d %H:%M} in {side.timezone}"
         place = ("timeline", "closes")
         if side.holidays is not None and side.holidays not in calendars:
-            yield Finding(
-                ("side", number, "holidays"), f"found {side.holidays!r}", 'write a country such as "JP"'
-            )
-        elif side.holidays is not None and local.date() in holidays.country_holidays(
-            side.holidays, years=local.year
-        ):
+            yield Finding(("side", number, "holidays"), f"found {side.holidays!r}", 'write a country such as "JP"')
+        elif side.holidays is not None and local.date() in holidays.country_holidays(side.holidays, years=local.year):
             name = holidays.country_holidays(side.holidays, years=local.year)[local.date()]
-            yield Finding(
-                place, f"{when} is a holiday of {side.id} ({name})", "choose another day", "warning"
-            )
+            yield Finding(place, f"{when} is a holiday of {side.id} ({name})", "choose another day", "warning")
         elif local.isoweekday() > 5:
             yield Finding(place, f"{when} is a weekend for {side.id}", "choose another day", "warning")
         if not OFFICE_HOURS[0] <= local.time() <= OFFICE_HOURS[1]:

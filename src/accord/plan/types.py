@@ -88,9 +88,7 @@ def _is_named(value: str) -> str:
     return value
 
 
-Number = Annotated[
-    Decimal, BeforeValidator(_exact), AfterValidator(_plain), WithJsonSchema({"type": "number"})
-]
+Number = Annotated[Decimal, BeforeValidator(_exact), AfterValidator(_plain), WithJsonSchema({"type": "number"})]
 """An exact decimal, read from a TOML or CSV number without passing through a binary float."""
 
 Name = Annotated[str, AfterValidator(_is_named)]
@@ -99,9 +97,7 @@ Name = Annotated[str, AfterValidator(_is_named)]
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@+-]*$", max_length=200)]
 """An identifier: letters, digits and . _ : @ + - after a letter or digit."""
 
-Text = Annotated[
-    dict[Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")], Name], Field(min_length=1)
-]
+Text = Annotated[dict[Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")], Name], Field(min_length=1)]
 """One text in several languages, by language tag: `{ en = "…", ja = "…" }`."""
 
 Amount = Annotated[str, AfterValidator(_is_amount)]

@@ -19,7 +19,7 @@ def canonical(value: Json) -> bytes:
     Integers stay below 2^53 in size: a larger one is written as decimal text by `integer`. Raises
     `rfc8785.CanonicalizationError` on what JSON cannot say (NaN, a too large integer).
     """
-    return rfc8785.dumps(value)  # type: ignore[arg-type]  # its own type does not know Mapping and Sequence
+    return rfc8785.dumps(value)
 
 
 def integer(value: int) -> int | str:

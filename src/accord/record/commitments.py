@@ -36,7 +36,7 @@ def leaves(document: str, value: Json) -> Iterator[Leaf]:
     if isinstance(value, Mapping) and value:
         for key in sorted(value):
             yield from leaves(f"{document}/{_escaped(key)}", value[key])
-    elif _is_table(value):
+    elif isinstance(value, Sequence) and not isinstance(value, str) and any(_holds_leaves(row) for row in value):
         for place, row in enumerate(value):
             name = row.get("id") if isinstance(row, Mapping) else None
             yield from leaves(f"{document}/{_escaped(name) if isinstance(name, str) else place}", row)
@@ -44,14 +44,9 @@ def leaves(document: str, value: Json) -> Iterator[Leaf]:
         yield Leaf(document, value)
 
 
-def _is_table(value: Json) -> bool:
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        return False
-    return any(isinstance(entry, Mapping) or _is_list(entry) for entry in value)
-
-
-def _is_list(value: Json) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str)
+def _holds_leaves(value: Json) -> bool:
+    """Whether a value is an object or a list, and so no scalar."""
+    return isinstance(value, Mapping | Sequence) and not isinstance(value, str)
 
 
 def _escaped(name: str) -> str:

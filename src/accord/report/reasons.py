@@ -18,12 +18,13 @@ RULES: Final = {
     "ties-by-funds": "The list is walked in order; among equals, the set that the budgets pay best is taken.",
     "max-merit": "Of all sets that every Side's budget can pay, the one of the greatest merit is taken.",
 }
+DISPLACED: Final = "could be paid, but a better set uses the money"
+ONLY_ONE_LEFT: Final = "the only one left"
 DECIDED: Final = {
     "topic-coverage": "a topic that no proposal above it has",
     "geography": "countries that no proposal above it has",
     "funds": "the smaller part of any Side's budget",
     "lottery": "the lottery",
-    "the only one left": "the only one left",
 }
 
 
@@ -38,14 +39,16 @@ class Reason:
 def why_not_funded(
     one: NotFunded, assessment: Assessment, places: Mapping[str, int], sides: Mapping[str, SideView]
 ) -> tuple[Reason, ...]:
-    """What stops a proposal: thresholds, budgets, the stopped list; the selection's own words where none does."""
+    """What stops a proposal: thresholds, the stopped list, a better set, and every Side whose budget is short."""
     reasons = [Reason(text=below(missed)) for missed in assessment.missed]
-    reasons += [
-        Reason(side=sides[lack.side], text=f"{sides[lack.side].amount(lack.amount)} short") for lack in one.short
-    ]
     if one.stopped_at is not None:
         place = places[one.stopped_at]
         reasons.append(Reason(text=f"the list stopped above it, at place {place} ({one.stopped_at})"))
+    if one.reason == "displaced":
+        reasons.append(Reason(text=DISPLACED))
+    reasons += [
+        Reason(side=sides[lack.side], text=f"{sides[lack.side].amount(lack.amount)} short") for lack in one.short
+    ]
     return tuple(reasons) or (Reason(text=one.reason),)
 
 

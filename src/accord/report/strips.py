@@ -37,7 +37,7 @@ def strips(plan: Plan, ranked: RankingResult, listed: ListResult) -> Mapping[str
 
     def at(rank: int) -> str:
         """Where a rank in millionths stands: the first at the left, the last at the right."""
-        part = (rank - MILLION) / ((number - 1) * MILLION) if number > 1 else 0.5
+        part = min(max((rank - MILLION) / ((number - 1) * MILLION), 0), 1) if number > 1 else 0.5
         return f"{MARGIN + part * (WIDTH - 2 * MARGIN):.1f}"
 
     drawn = {}
@@ -51,7 +51,7 @@ def strips(plan: Plan, ranked: RankingResult, listed: ListResult) -> Mapping[str
             lower=at(low),
             upper=at(high),
             expected=at(row.expected_rank),
-            line=None if listed.line is None or not 0 < listed.line else at(listed.line),
+            line=None if listed.line is None else at(listed.line),
             rank=rank,
             interval=interval,
             words=words,

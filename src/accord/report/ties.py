@@ -9,7 +9,7 @@ from typing import Final, Literal
 from accord.methods.listing import Place
 from accord.pipeline.steps import ListResult, RankingResult
 from accord.report.figures import counted
-from accord.report.reasons import decision
+from accord.report.reasons import ONLY_ONE_LEFT, decision
 
 TIED: Final = {"equal": "equal to", "not separable": "not separable from"}
 
@@ -97,10 +97,14 @@ def order_totals(ranked: RankingResult) -> dict[str, int]:
 def tie_notes(found: Sequence[Tie]) -> dict[str, str]:
     """For each tied proposal: with how many others, and what decided its place."""
     return {
-        one.proposal: f"{TIED[tie.kind]} {counted(len(tie.members) - 1, 'other')}; placed by {one.decided_by}"
+        one.proposal: f"{TIED[tie.kind]} {counted(len(tie.members) - 1, 'other')}; {_placed(one)}"
         for tie in found
         for one in tie.members
     }
+
+
+def _placed(one: TiedPlace) -> str:
+    return "placed last" if one.decided_by == ONLY_ONE_LEFT else f"placed by {one.decided_by}"
 
 
 def lottery(listed: ListResult, *, secrets: bool) -> Lottery:

@@ -146,7 +146,7 @@ def _stood(walk: Walk) -> Stood | None:
 
 def conflict_kinds(found: tuple[Conflict, ...]) -> tuple[Kind, ...]:
     """How many conflicts of each kind were found, none included."""
-    number = Counter(one.kind for one in found)
+    number: Counter[str] = Counter(one.kind for one in found)
     return tuple(Kind(name=name, number=number[kind]) for kind, name in CONFLICTS.items())
 
 
