@@ -1,5 +1,4 @@
 """One Side's intake: mapping files, cells, exports, and everything wrong with them at its row and column."""
-# ruff: noqa: E501  a problem is one line of text
 
 from __future__ import annotations
 
@@ -20,17 +19,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.worksheet.datavalidation import DataValidation
-from twin_exports import (
-    COORDINATED,
-    EU_HEADER,
-    EU_MAPPING,
-    JP_HEADER,
-    JP_MAPPING,
-    Exports,
-    exports,
-    projects,
-    write_xlsx,
-)
 
 from accord.call import intake_cells, intake_sheet
 from accord.call.intake import Half, Intake, read_intake
@@ -42,6 +30,17 @@ from accord.call.twin_findings import Kind
 from accord.call.values import Investigator, Partner
 from accord.errors import UnusableFolder
 from accord.plan.load import parse_plan
+from twin_exports import (
+    COORDINATED,
+    EU_HEADER,
+    EU_MAPPING,
+    JP_HEADER,
+    JP_MAPPING,
+    Exports,
+    exports,
+    projects,
+    write_xlsx,
+)
 
 PLAN = parse_plan(COORDINATED.encode()).plan
 JP_CSV, EU_XLSX = "intake/JP/export.csv", "intake/EU/export.xlsx"
@@ -280,6 +279,12 @@ EU_FAULTS: list[tuple[Callable[[Exports], None], list[str]]] = [
         of_eu(1, 0, "ORCID", "0000-0002-1825-0098"),
         [
             'ROW1: ORCID: found "0000-0002-1825-0098"; its last digit does not fit (ISO 7064, 11-2); look for a typing error'
+        ],
+    ),
+    (
+        of_eu(1, 0, "ORCID", "not given"),
+        [
+            'ROW1: ORCID: found "not given"; an ORCID has four groups of four: "0000-0002-1825-0097"',
         ],
     ),
     (
@@ -784,6 +789,27 @@ def test_a_further_partner_with_a_zero_only_is_none(tmp_path: Path) -> None:
         folder = exports(made)
         folder.set_jp(1, "分担額１（千円）", zero)
         assert len(read(folder.write(tmp_path), "JP").halves[0].partners) == 1
+
+
+def test_a_further_partner_without_a_name_that_may_ask_for_money_is_told(tmp_path: Path) -> None:
+    made = projects(1)
+    made[0].jp[1:] = []
+    folder = exports(made)
+    folder.set_jp(1, "分担額１（千円）", "未定")
+    found = told(folder.write(tmp_path), "JP")
+    assert [one.split(";")[0] for one in found] == [
+        f"{JP_CSV}:4: 分担機関１: the cell is empty",
+        f'{JP_CSV}:4: 分担額１（千円）: found "未定"',
+    ]
+
+
+def test_the_only_sheet_needs_no_name(workbook: Path) -> None:
+    book = openpyxl.load_workbook(workbook / EU_XLSX)
+    del book["Read me"]
+    book.save(workbook / EU_XLSX)
+    lines = EU_MAPPING.replace('sheet = "Participants"\n', "")
+    (workbook / "intake/EU/mapping.toml").write_text(lines, encoding="utf-8")
+    assert len(read(workbook, "EU").halves) == 3
 
 
 def test_a_translation_of_an_empty_cell_is_its_default(tmp_path: Path) -> None:

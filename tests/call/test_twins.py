@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from twin_exports import COORDINATED, EU_PEOPLE, JP_HEADER, ORCIDS, Exports, Project, exports, projects
 
 from accord.call.intake_words import one_sign_apart
 from accord.call.tables import jsonl, read_table
@@ -22,6 +21,7 @@ from accord.call.twin_findings import Finding, findings_csv, findings_json, find
 from accord.call.twins import Linked, link
 from accord.call.values import Investigator, Partner, Proposal
 from accord.errors import Problem, UnusableFolder
+from twin_exports import COORDINATED, EU_PEOPLE, JP_HEADER, ORCIDS, Exports, Project, exports, projects
 
 
 def person(side: str, name: str, organisation: str) -> str:
@@ -171,8 +171,8 @@ def swapped(folder: Exports) -> None:
     folder.set_jp(10, "国際共同提案番号", "QJ-100")
 
 
-def no_reference(folder: Exports) -> None:
-    folder.set_jp(10, "国際共同提案番号", "－")
+def no_reference_of(number: int) -> Callable[[Exports], None]:
+    return lambda folder: folder.set_jp(number, "国際共同提案番号", "－")
 
 
 def doubled(folder: Exports) -> None:
@@ -189,8 +189,8 @@ def english_title(folder: Exports) -> None:
     folder.set_jp(10, "研究課題名（英文）", "Something else")
 
 
-def no_english_title(folder: Exports) -> None:
-    folder.set_jp(10, "研究課題名（英文）", "")
+def no_english_title_of(number: int) -> Callable[[Exports], None]:
+    return lambda folder: folder.set_jp(number, "研究課題名（英文）", "")
 
 
 def japanese_as_english(folder: Exports) -> None:
@@ -206,8 +206,8 @@ def months(folder: Exports) -> None:
     folder.set_eu(10, "Duration (months)", 30)
 
 
-def unlisted(folder: Exports) -> None:
-    folder.set_jp(10, "相手国機関名", "UNIVERSITE DE LYON")
+def unlisted_of(number: int) -> Callable[[Exports], None]:
+    return lambda folder: folder.set_jp(number, "相手国機関名", "UNIVERSITE DE LYON")
 
 
 def in_japanese(folder: Exports) -> None:
@@ -229,7 +229,14 @@ def amounts(folder: Exports) -> None:
 
 PROJECT = projects(60)[9]
 ASKED = sum(partner["requested"] for partner in PROJECT.eu)
-EUROPEAN = "; ".join(partner.organisation for partner in expected(PROJECT).partners if partner.side == "EU")
+
+
+def european(one: Project) -> str:
+    """The European partners as a finding lists them."""
+    return "; ".join(partner.organisation for partner in expected(one).partners if partner.side == "EU")
+
+
+EUROPEAN = european(PROJECT)
 JAPANESE = "; ".join(partner["organisation"] for partner in PROJECT.jp)
 KEY = "joint_reference"
 
@@ -258,7 +265,7 @@ FAULTS: list[tuple[Callable[[Exports], None], list[Finding]]] = [
         ],
     ),
     (
-        no_reference,
+        no_reference_of(10),
         [
             finding("no-reference", "JP", KEY, "JP0010", reference=""),
             finding("no-twin", "JP", "", "EU 101000010"),
@@ -274,11 +281,11 @@ FAULTS: list[tuple[Callable[[Exports], None], list[Finding]]] = [
         ],
     ),
     (english_title, [finding("two-stories", "JP EU", "title", "Something else", PROJECT.title)]),
-    (no_english_title, [finding("not-comparable", "JP EU", "title", PROJECT.title_ja, PROJECT.title)]),
+    (no_english_title_of(10), [finding("not-comparable", "JP EU", "title", PROJECT.title_ja, PROJECT.title)]),
     (japanese_as_english, [finding("not-comparable", "JP EU", "title", PROJECT.title_ja, PROJECT.title)]),
     (topic, [finding("two-stories", "JP EU", "topic", "light", "matter")]),
     (months, [finding("two-stories", "JP EU", "duration_months", str(PROJECT.months), "30")]),
-    (unlisted, [finding("two-stories", "JP EU", "partners", "UNIVERSITE DE LYON", EUROPEAN)]),
+    (unlisted_of(10), [finding("two-stories", "JP EU", "partners", "UNIVERSITE DE LYON", EUROPEAN)]),
     (in_japanese, [finding("not-comparable", "JP EU", "partners", "リヨン大学", EUROPEAN)]),
     (listed_by_europe, [finding("two-stories", "EU JP", "partners", "NIIGATA UNIVERSITY", JAPANESE)]),
     (
@@ -458,6 +465,26 @@ def test_the_list_as_text_csv_and_json(tmp_path: Path) -> None:
     assert tuple(read) == findings
     assert findings_text(()) == "Every half has its twin, and no two tell two stories.\n"
     assert (findings_csv(()), findings_json(())) == ("kind,reference,sides,field,values,says\n", "[]\n")
+
+
+def test_each_kind_of_finding_says_what_it_is(tmp_path: Path) -> None:
+    folder = exports(projects(60))
+    for change in (doubled, no_reference_of(20), no_english_title_of(30), unlisted_of(40)):
+        change(folder)
+    assert findings_text(link(folder.write(tmp_path)).findings) == (
+        "Halves without a reference, not among the proposals (1)\n"
+        "  JP JP0020 has no joint_reference\n"
+        "Two halves of one Side with one reference, not among the proposals (1)\n"
+        "  QJ-010: JP has JP0010, JP0910\n"
+        "Halves without a twin, among the proposals with what is there (1)\n"
+        "  QJ-020: no half of JP; there is EU 101000020\n"
+        "References that differ in one sign, not linked (1)\n"
+        f"  JP has {jp_spelling(PROJECT)}: did you mean QJ-020 of EU?\n"
+        "Twins that tell two stories (1)\n"
+        f"  QJ-040 partners: JP says UNIVERSITE DE LYON, EU has {european(projects(60)[39])}\n"
+        "Not comparable, for a person to read (1)\n"
+        f"  qj-030 title: JP says {projects(60)[29].title_ja}, EU says {projects(60)[29].title}\n"
+    )
 
 
 def test_a_plan_with_one_intake_is_refused_at_its_line(tmp_path: Path) -> None:

@@ -19,7 +19,6 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.neighbors import NearestCentroid
 
 from accord.call.folder import Call, load_call
 from accord.errors import InvalidInput
@@ -28,7 +27,6 @@ from accord.example.tables import first_sides, places, topics
 from accord.plan.money import amount_text, minor_units
 
 SIDES = (2, 3, 5, 12, 40)
-LEFT_IN = 3
 
 
 @dataclass(frozen=True)
@@ -114,7 +112,7 @@ def test_bytes_are_those_of_every_python_and_numpy() -> None:
     files = example_call(sides=3, proposals=40, experts=60, seed=7)
     digest = hashlib.sha256(b"".join(name.encode() + files[name] for name in sorted(files))).hexdigest()
     # Changes with every change of the example's words and tables, on purpose; it may not change by itself.
-    assert digest == "GOLDEN"
+    assert digest == "0e36f4cab443ead5c091cfc050f31e5a196cef369391a2d1392d5045a40b0b67"
 
 
 def test_another_seed_gives_other_bytes_in_every_file() -> None:
@@ -127,7 +125,9 @@ def test_without_reviews_only_the_reviews_are_missing() -> None:
     after = dict(read(2).files)
     readme = after.pop("README.txt").decode()
     del after["reviews.csv"]
-    assert before.pop("README.txt").decode().count("reviews") < readme.count("reviews")
+    plain_readme = before.pop("README.txt").decode()
+    assert plain_readme.count("review") == plain_readme.count("--without-reviews") == 1
+    assert "reviews.csv" in readme
     assert before == after
 
 
@@ -186,7 +186,7 @@ def broken_rules(plan: Mapping[str, Any], proposal: Mapping[str, Any]) -> set[st
         found.add("too many")
     if not rules["duration_months"]["min"] <= proposal["duration_months"] <= rules["duration_months"]["max"]:
         found.add("duration")
-    if [one["side"] for one in partners if one["role"] == "coordinator"][0] not in rules["coordinator_sides"]:
+    if next(one["side"] for one in partners if one["role"] == "coordinator") not in rules["coordinator_sides"]:
         found.add("coordinator")
     for side in plan["side"]:
         own = [partner for partner in partners if partner["side"] == side["id"]]
@@ -273,7 +273,7 @@ def test_every_kind_of_conflict_is_there_and_a_few_reviews_in_conflict_are_left_
     left_in = []
     for proposal, given in call.reviewed().items():
         in_conflict = [expert for expert in given if (proposal, expert) in found]
-        left_in += [found[proposal, expert] for expert in in_conflict]
+        left_in += [found[proposal, expert] - {"coauthor, long ago or among many"} for expert in in_conflict]
         assert len(given) - len(in_conflict) == 3
         assert len(in_conflict) <= 1
         assert all(
@@ -366,8 +366,11 @@ def nearest_centroid(texts: list[str], labels: list[str]) -> float:
     """How often the centroid of the first half tells the label of the second."""
     vectors = TfidfVectorizer(stop_words="english", sublinear_tf=True).fit_transform(texts).toarray()
     half = len(texts) // 2
-    fitted = NearestCentroid().fit(vectors[:half], labels[:half])
-    return float((fitted.predict(vectors[half:]) == np.array(labels[half:])).mean())
+    known = sorted(set(labels[:half]))
+    centroids = np.array([vectors[:half][np.array(labels[:half]) == label].mean(axis=0) for label in known])
+    distances = ((vectors[half:, None, :] - centroids[None]) ** 2).sum(axis=2)
+    told = [known[place] for place in distances.argmin(axis=1)]
+    return float(np.mean([one == label for one, label in zip(told, labels[half:], strict=True)]))
 
 
 def field_of(text: str) -> str:

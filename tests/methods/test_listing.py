@@ -15,12 +15,12 @@ def order(places: tuple[Place, ...]) -> list[tuple[str, int, str | None]]:
     return [(place.proposal, place.tie_group, place.decided_by) for place in places]
 
 
-TICKETS = {"A": "03", "B": "01", "C": "02", "D": "04"}
+DRAW = ["B", "C", "A", "D"]
 
 
 def test_by_key_and_those_below_a_threshold_last() -> None:
     rows = [standing("A", 3), standing("B", 1, fundable=False), standing("C", 2), standing("D", 4, fundable=False)]
-    assert order(ranking_list(rows, ties=["refuse"], tickets={})) == [
+    assert order(ranking_list(rows, ties=["refuse"], draw=[])) == [
         ("C", 1, None),
         ("A", 2, None),
         ("B", 3, None),
@@ -35,7 +35,7 @@ def test_equal_keys_go_by_the_plans_order_of_ties() -> None:
         standing("C", 1, criteria={"excellence": 4}),
         standing("D", 0),
     ]
-    assert order(ranking_list(rows, ties=["score:excellence", "lottery"], tickets=TICKETS)) == [
+    assert order(ranking_list(rows, ties=["score:excellence", "lottery"], draw=DRAW)) == [
         ("D", 1, None),
         ("B", 2, "score:excellence"),
         ("C", 2, "lottery"),
@@ -50,7 +50,7 @@ def test_topic_coverage_and_geography_look_at_what_stands_above() -> None:
         standing("C", 1, topic="matter", countries=["DE"]),
         standing("D", 1, topic="matter", countries=["FR", "IT", "DE"]),
     ]
-    told = ranking_list(rows, ties=["topic-coverage", "geography", "lottery"], tickets=TICKETS)
+    told = ranking_list(rows, ties=["topic-coverage", "geography", "lottery"], draw=DRAW)
     assert order(told) == [
         ("A", 1, None),
         ("D", 2, "geography"),
@@ -61,7 +61,7 @@ def test_topic_coverage_and_geography_look_at_what_stands_above() -> None:
 
 def test_funds_prefer_the_smaller_part_of_a_budget() -> None:
     rows = [standing("A", 1, share=500), standing("B", 1, share=400)]
-    assert [name for name, *_ in order(ranking_list(rows, ties=["funds", "refuse"], tickets={}))] == ["B", "A"]
+    assert [name for name, *_ in order(ranking_list(rows, ties=["funds", "refuse"], draw=[]))] == ["B", "A"]
 
 
 def test_what_the_line_cannot_separate_is_one_group_between_the_others() -> None:
@@ -72,7 +72,7 @@ def test_what_the_line_cannot_separate_is_one_group_between_the_others() -> None
         standing("D", 40, interval=(29, 50), criteria={"x": 3}),
         standing("E", 41, interval=(31, 50), criteria={"x": 9}),
     ]
-    assert order(ranking_list(rows, ties=["score:x", "refuse"], tickets={}, line=30)) == [
+    assert order(ranking_list(rows, ties=["score:x", "refuse"], draw=[], line=30)) == [
         ("A", 1, None),
         ("D", 2, "score:x"),
         ("C", 2, "score:x"),
@@ -85,7 +85,7 @@ def test_a_tie_that_the_plan_refuses_to_break_is_refused_by_name() -> None:
     rows = [standing("A", 1), standing("B", 1)]
     for ties in (["refuse"], ["score:x"]):
         with pytest.raises(Refused, match="no tie between A, B"):
-            ranking_list(rows, ties=ties, tickets={})
+            ranking_list(rows, ties=ties, draw=[])
 
 
 standings = st.lists(
@@ -103,12 +103,12 @@ standings = st.lists(
 def test_every_proposal_once_in_an_order_that_no_order_of_rows_changes(
     rows: list[Standing], line: int | None, random: object
 ) -> None:
-    tickets = {row.proposal: f"{number:02x}" for number, row in enumerate(rows)}
-    told = ranking_list(rows, ties=["topic-coverage", "score:x", "lottery"], tickets=tickets, line=line)
+    draw = [row.proposal for row in rows]
+    told = ranking_list(rows, ties=["topic-coverage", "score:x", "lottery"], draw=draw, line=line)
     assert sorted(place.proposal for place in told) == sorted(row.proposal for row in rows)
     shuffled = list(rows)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert ranking_list(shuffled, ties=["topic-coverage", "score:x", "lottery"], tickets=tickets, line=line) == told
+    assert ranking_list(shuffled, ties=["topic-coverage", "score:x", "lottery"], draw=draw, line=line) == told
     keys = {row.proposal: row for row in rows}
     surely_better = [p.proposal for p in told if p.fundable and line is not None and keys[p.proposal].key < line - 1]
     fundable = [place.proposal for place in told if place.fundable]

@@ -107,7 +107,9 @@ def link(folder: Path, *, as_json: bool) -> None:
     """
     linked = link_halves(folder)
     write_file(folder / PROPOSALS_FILE, jsonl(linked.proposals))
-    write_file(folder / TWINS_FILE, findings_csv(linked.findings).encode())
+    write_file(
+        folder / TWINS_FILE, findings_csv(linked.findings).encode("utf-8-sig")
+    )  # a spreadsheet knows it by its mark
     if as_json:
         say_json(
             {

@@ -77,12 +77,7 @@ def _refuse_conflicts(walk: Walk) -> None:
 def _single(step: OneStep, name: str) -> click.Command:
     """A command that takes one step and writes it as CSV or JSON."""
 
-    @click.command(name=name, help=step.__doc__)
-    @folder_argument
-    @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write here instead of printing.")
-    @click.option("--json", "as_json", is_flag=True, help="JSON with reasons instead of CSV.")
-    @quiet_option
-    def command(folder: Path, out: Path | None, *, as_json: bool, quiet: bool) -> None:
+    def callback(folder: Path, out: Path | None, *, as_json: bool, quiet: bool) -> None:
         tell = progress(quiet=quiet)
         rows, value = step(load_call(folder), tell)
         done(tell)
@@ -92,7 +87,18 @@ def _single(step: OneStep, name: str) -> click.Command:
         else:
             write_file(out, content)
 
-    return command
+    into = click.Path(path_type=Path, dir_okay=False)
+    return click.Command(
+        name,
+        callback=callback,
+        help=step.__doc__,
+        params=[
+            click.Argument(["folder"], type=click.Path(path_type=Path)),
+            click.Option(["--out"], type=into, help="Write here instead of printing."),
+            click.Option(["--json", "as_json"], is_flag=True, help="JSON with reasons instead of CSV."),
+            click.Option(["-q", "--quiet"], is_flag=True, help="Say nothing but problems."),
+        ],
+    )
 
 
 def _affinity(call: Call, tell: Tell) -> tuple[Rows, Any]:

@@ -179,9 +179,11 @@ def _applying(
 
 
 def _investigators_by_field(proposals: Sequence[ExampleProposal], renamed: Mapping[str, str]) -> dict[str, list[str]]:
+    """The investigators of each sub-field's proposals, without those who are experts: they list their own papers."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for proposal in proposals:
         for partner in proposal.partners:
             for person in partner.investigators:
-                found[proposal.field.id][renamed.get(person.id, person.id)] = None
+                if person.id not in renamed:
+                    found[proposal.field.id][person.id] = None
     return defaultdict(list, {field: list(people) for field, people in found.items()})

@@ -77,8 +77,7 @@ class Library:
             one = self._new(taste)
             one.writers.append(writer)
             if investigators and not alone and chance.happens(0.12):
-                other = chance.choice(investigators)
-                one.writers += [other] if other != writer else []
+                one.writers.append(chance.choice(investigators))
             recent.append(one)
             found.append(one)
         return tuple(found)

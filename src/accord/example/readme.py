@@ -57,12 +57,12 @@ def readme_text(
         declared=len(declared),
         reviews=_REVIEWS if reviews else "",
     )
-    points = [*_ineligible(proposals), *_applying(people), *_left_in(kept, people)]
+    points = [*_ineligible(proposals, reviews=reviews), *_applying(people), *_left_in(kept, people)]
     wrapped = [fill(point, _WIDTH, initial_indent="  - ", subsequent_indent="    ") for point in points]
     return head + "\n".join([*wrapped, ""])
 
 
-def _ineligible(proposals: Sequence[ExampleProposal]) -> list[str]:
+def _ineligible(proposals: Sequence[ExampleProposal], *, reviews: bool) -> list[str]:
     first: dict[str, str] = {}
     for proposal in proposals:
         if proposal.flaw is not None:
@@ -71,7 +71,8 @@ def _ineligible(proposals: Sequence[ExampleProposal]) -> list[str]:
         return ["Every proposal meets the plan's rules; from 8 proposals on, some do not."]
     flawed = sum(proposal.flaw is not None for proposal in proposals)
     kinds = "; ".join(f"{identifier}: {flaw}" for flaw, identifier in sorted(first.items()))
-    return [f"{flawed} proposals break a rule of the plan on purpose and have no reviews. One of each kind: {kinds}."]
+    unread = " and have no reviews" if reviews else ""
+    return [f"{flawed} proposals break a rule of the plan on purpose{unread}. One of each kind: {kinds}."]
 
 
 def _applying(people: Experts) -> list[str]:

@@ -41,7 +41,7 @@ class AssignmentInfeasible(Infeasible):
         rows = len({row for row, _, _ in found.lacking})
         lack = f"{missing} expert(s) are lacking on {rows} proposal(s)"
         text = lack if missing else "the conditions contradict each other"
-        super().__init__(f"No assignment exists: {text}. " + " ".join(found.lines), found.lines)
+        super().__init__(f"No assignment exists: {text}. {found.lines[-1]}", found.lines)
         self.lacking = found.lacking
         self.underused = found.underused
         self.wanted = found.wanted

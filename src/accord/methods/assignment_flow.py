@@ -112,3 +112,39 @@ def _along(network: FlowNetwork, excess: Integers, tail: Integers, head: Integer
     wanted = network.tail * size + network.head
     found = order[np.searchsorted(places, wanted, sorter=order).clip(max=order.size - 1)]
     return np.where(places[found] == wanted, carried.data[found], 0).astype(np.int64)
+
+
+def settled_potentials(network: FlowNetwork, flow: Integers, potential: Integers, root: int) -> Integers:
+    """Give the one set of potentials that depends on the network alone, from any that prove `flow` cheapest.
+
+    A node's potential is its distance from `root` in the residual network, the greatest that any proof
+    allows. Nodes out of reach are measured from one another, then raised together as far as is necessary.
+    """
+    nodes = potential.size
+    more, less = np.flatnonzero(flow < network.upper), np.flatnonzero(flow > network.lower)
+    tail = np.concatenate([network.tail[more], network.head[less]])
+    head = np.concatenate([network.head[more], network.tail[less]])
+    cost = np.concatenate([network.cost[more], -network.cost[less]])
+    reduced = (cost + potential[tail] - potential[head]).astype(np.float64)
+    distance = dijkstra(
+        sparse.csr_array((reduced, (tail, head)), (nodes, nodes)), indices=np.array([root]), min_only=True
+    )
+    reached = np.isfinite(distance)
+    settled = potential - potential[root]
+    settled[reached] += distance[reached].astype(np.int64)
+    apart = np.flatnonzero(~reached)
+    if not apart.size:
+        return settled
+    highest = potential[apart].max()
+    everywhere = sparse.csr_array(
+        (
+            np.concatenate([reduced, (highest - potential[apart]).astype(np.float64)]),
+            (np.concatenate([tail, np.full_like(apart, nodes)]), np.concatenate([head, apart])),
+        ),
+        (nodes + 1, nodes + 1),
+    )
+    among = dijkstra(everywhere, indices=np.array([nodes]), min_only=True)[apart].astype(np.int64)
+    settled[apart] = potential[apart] - highest + among
+    out = ~reached[tail] & reached[head]
+    settled[apart] += (settled[head[out]] - cost[out] - settled[tail[out]]).max(initial=0)
+    return settled

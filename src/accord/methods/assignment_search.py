@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from accord.methods.assignment_flow import FlowNetwork, minimum_cost_flow
+from accord.methods.assignment_flow import FlowNetwork, minimum_cost_flow, settled_potentials
 from accord.methods.assignment_prices import AssignmentPrices, reduced_values
 from accord.methods.assignment_problem import AssignmentProblem, Integers, Mask
 
@@ -77,16 +77,27 @@ def best_assignment(
 def _maximise(
     constraints: _Constraints, values: Integers, start: Mask
 ) -> tuple[Mask, tuple[Integers, Integers, Integers]]:
-    """Column generation: solve on some pairs, price all of them exactly, add what pays, repeat."""
+    """Column generation: solve on some pairs, price all of them exactly, add what pays, repeat.
+
+    The prices returned are settled over all open pairs, so that they too are a function of the input alone.
+    """
     open_pairs = constraints.open_pairs
     active = _first_pairs(constraints, values) | start
     while True:
-        chosen, prices = _solve(constraints, values, active)
-        reduced = reduced_values(values, constraints.side_of, *prices)
+        network = _network(constraints, values, active)
+        flow, potential = minimum_cost_flow(network)
+        reduced = reduced_values(values, constraints.side_of, *_prices(constraints, potential))
         paying = open_pairs & ~active & (reduced > 0)
         if not paying.any():
-            return chosen, prices
+            break
         active |= _best(reduced, paying, _MORE)
+    pairs = int(active.sum())
+    chosen = np.zeros_like(active)
+    chosen[active] = flow[:pairs] > 0
+    whole = _network(constraints, values, open_pairs)
+    flow = np.concatenate([chosen[open_pairs], flow[pairs:]])
+    potential = settled_potentials(whole, flow, potential, root=potential.size - 1)
+    return chosen, _prices(constraints, potential)
 
 
 def _first_pairs(constraints: _Constraints, values: Integers) -> Mask:
@@ -109,15 +120,13 @@ def _best(values: Integers, among: Mask, count: int) -> Mask:
     return best & among
 
 
-def _solve(
-    constraints: _Constraints, values: Integers, active: Mask
-) -> tuple[Mask, tuple[Integers, Integers, Integers]]:
-    """Solve over the active pairs as a flow: proposal, (proposal, Side with a quota), expert, sink."""
-    proposals, experts = active.shape
+def _network(constraints: _Constraints, values: Integers, pairs: Mask) -> FlowNetwork:
+    """The flow over the pairs marked: proposal, (proposal, Side with a quota), expert, sink."""
+    proposals, experts = pairs.shape
     sides = constraints.quota_low.shape[1]
     first_expert = proposals * (1 + sides)
     sink = first_expert + experts
-    rows, columns = np.nonzero(active)
+    rows, columns = np.nonzero(pairs)
     belongs = constraints.side_of[columns]
     with_quota = belongs >= 0
     of_side = rows * sides + belongs
@@ -125,7 +134,7 @@ def _solve(
     supply = np.zeros(sink + 1, dtype=np.int64)
     supply[:proposals] = constraints.demand
     supply[sink] = -constraints.demand.sum()
-    network = FlowNetwork(
+    return FlowNetwork(
         tail=np.concatenate(
             [
                 np.where(with_quota, proposals + of_side, rows),
@@ -139,10 +148,13 @@ def _solve(
         cost=np.concatenate([-values[rows, columns], nothing]),
         supply=supply,
     )
-    flow, potential = minimum_cost_flow(network)
-    potential -= potential[sink]
-    chosen = np.zeros_like(active)
-    chosen[rows, columns] = flow[: rows.size] > 0
-    of_proposal = potential[:proposals]
-    of_quota = of_proposal[:, None] - potential[proposals:first_expert].reshape(proposals, sides)
-    return chosen, (of_proposal, of_quota, -potential[first_expert:sink])
+
+
+def _prices(constraints: _Constraints, potential: Integers) -> tuple[Integers, Integers, Integers]:
+    """The prices of proposals, of their quotas and of experts, from the potentials of the network."""
+    proposals, sides = constraints.quota_low.shape
+    first_expert = proposals * (1 + sides)
+    sink = potential.size - 1
+    of_proposal = potential[:proposals] - potential[sink]
+    of_place = potential[proposals:first_expert].reshape(proposals, sides) - potential[sink]
+    return of_proposal, of_proposal[:, None] - of_place, potential[sink] - potential[first_expert:sink]

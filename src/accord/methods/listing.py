@@ -51,23 +51,24 @@ def ranking_list(
     standings: Sequence[Standing],
     *,
     ties: Sequence[str],
-    tickets: Mapping[str, str],
+    draw: Sequence[str],
     line: int | None = None,
 ) -> tuple[Place, ...]:
     """The list, best first: fundable proposals, then those below a threshold.
 
     Proposals of equal key are tied. Where `line` is given, the key of the last proposal that can be paid, the
     proposals whose interval holds it are not separable: they are one group, between those that are surely
-    better and those that are surely worse. `ties` are the plan's tie breaks in order; `tickets` are the
-    lottery's, smallest first. Raises Refused where the plan refuses to break a tie that is left.
+    better and those that are surely worse. `ties` are the plan's tie breaks in order; `draw` is the lottery's
+    order of the proposals, first drawn first. Raises Refused where the plan refuses to break a tie that is left.
     """
+    drawn = {proposal: number for number, proposal in enumerate(draw)}
     places: list[Place] = []
     groups = 0
     placed: list[Standing] = []
     for fundable in (True, False):
         for group in _groups([one for one in standings if one.fundable is fundable], line if fundable else None):
             groups += 1
-            for standing, reason in _ordered(group, ties, tickets, placed):
+            for standing, reason in _ordered(group, ties, drawn, placed):
                 places.append(
                     Place(
                         place=len(places) + 1,
@@ -111,13 +112,13 @@ def _holds(standing: Standing, line: int) -> bool:
 
 
 def _ordered(
-    group: Sequence[Standing], ties: Sequence[str], tickets: Mapping[str, str], placed: list[Standing]
+    group: Sequence[Standing], ties: Sequence[str], drawn: Mapping[str, int], placed: list[Standing]
 ) -> list[tuple[Standing, str | None]]:
     """A group in order, one after the other, since topic coverage and geography look at what stands above."""
     remaining = sorted(group, key=lambda one: one.proposal)
     order: list[tuple[Standing, str | None]] = []
     while remaining:
-        best, reason = _first(remaining, ties, tickets, placed)
+        best, reason = _first(remaining, ties, drawn, placed)
         remaining.remove(best)
         placed.append(best)
         order.append((best, reason if len(group) > 1 else None))
@@ -127,7 +128,7 @@ def _ordered(
 def _first(
     candidates: Sequence[Standing],
     ties: Sequence[str],
-    tickets: Mapping[str, str],
+    drawn: Mapping[str, int],
     placed: Sequence[Standing],
 ) -> tuple[Standing, str | None]:
     left = list(candidates)
@@ -140,7 +141,7 @@ def _first(
         if tie == "refuse":
             names = ", ".join(one.proposal for one in left)
             raise Refused(f"the plan breaks no tie between {names}: agree on an order of them (consensus.csv)")
-        merits = [_merit(one, tie, topics, countries, tickets) for one in left]
+        merits = [_merit(one, tie, topics, countries, drawn) for one in left]
         best = max(merits)
         if any(merit != best for merit in merits):
             reason = tie
@@ -151,7 +152,7 @@ def _first(
 
 
 def _merit(
-    standing: Standing, tie: str, topics: set[str], countries: set[str], tickets: Mapping[str, str]
+    standing: Standing, tie: str, topics: set[str], countries: set[str], drawn: Mapping[str, int]
 ) -> tuple[int, ...]:
     """What a tie break prefers; larger is better."""
     if tie.startswith("score:"):
@@ -163,5 +164,5 @@ def _merit(
     if tie == "funds":
         return (-standing.share,)
     if tie == "lottery":
-        return (-int(tickets[standing.proposal], 16),)
+        return (-drawn[standing.proposal],)
     raise Refused(f"no tie break is called {tie!r}")

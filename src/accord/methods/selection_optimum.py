@@ -180,7 +180,8 @@ def _search(
             gain = sum(gains[place] for place in found)
             if gain > best_gain and (floor is None or floor.room(found) >= 0):
                 best, best_gain = found, gain
-            left_out = tuple(-int(place not in found) for place in range(len(gains)))
+            inside = frozenset(found)
+            left_out = tuple(-int(place not in inside) for place in range(len(gains)))
             cuts.append(_Knapsack(coefficients=left_out, capacity=-1))
     return _Found(chosen=best, bound=max(bound, best_gain), nodes=nodes)
 
@@ -201,10 +202,10 @@ def _cover(chosen: Chosen, purse: _Knapsack) -> _Knapsack:
 def _extended(chosen: Chosen, purses: Sequence[_Knapsack]) -> Chosen:
     """Add, in their order, the proposals that what is left still pays."""
     left = [purse.room(chosen) for purse in purses]
-    extended = list(chosen)
+    extended, inside = list(chosen), frozenset(chosen)
     for place in range(len(purses[0].coefficients)):
         asked = [purse.coefficients[place] for purse in purses]
-        if place not in chosen and all(ask <= have for ask, have in zip(asked, left, strict=True)):
+        if place not in inside and all(ask <= have for ask, have in zip(asked, left, strict=True)):
             extended.append(place)
             left = [have - ask for ask, have in zip(asked, left, strict=True)]
     return tuple(extended)

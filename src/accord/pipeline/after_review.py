@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Final, Literal
 
-import scipy
-
 from accord.call.values import Proposal, Score
 from accord.errors import InvalidInput
 from accord.methods import listing, ranking, scores, selection
@@ -129,8 +127,8 @@ def list_step(inputs: Inputs, ranked: Step[RankingResult]) -> Step[ListResult]:
     digests = {**inputs.of("plan", "proposals", *LOTTERY_TABLES), "ranking": ranked.digest}
     standings = _standings(inputs.call.proposals, plan, ranked.result)
     line = _line(standings, inputs) if plan.ranking.ties_are == "not-separable" else None
-    tickets, draw = _tickets(inputs, [one.proposal for one in standings], digests)
-    places = listing.ranking_list(standings, ties=plan.selection.ties, tickets=tickets, line=line)
+    drawn, draw = _draw(inputs, [one.proposal for one in standings], digests)
+    places = listing.ranking_list(standings, ties=plan.selection.ties, draw=drawn, line=line)
     decided = tuple(place.proposal for place in places if place.decided_by == "lottery")
     if not decided and draw.status != "stopped":
         draw = LotteryDraw(status="not-needed", reason="no tie is left to it")
@@ -195,11 +193,10 @@ def _line(standings: Sequence[Standing], inputs: Inputs) -> int | None:
     return walked[found.funded[-1]].key
 
 
-def _tickets(inputs: Inputs, names: Sequence[str], digests: Mapping[str, str]) -> tuple[Mapping[str, str], LotteryDraw]:
-    """The lottery's tickets: drawn from every Side's reveal, or provisional ones that say so."""
+def _draw(inputs: Inputs, names: Sequence[str], digests: Mapping[str, str]) -> tuple[Sequence[str], LotteryDraw]:
+    """The lottery's order: drawn from every Side's reveal, or a provisional one that says so."""
     call = inputs.call
     without_reveals = {name: digest for name, digest in digests.items() if name != "lottery-reveals"}
-    provisional = provisional_order(names, seed=seed_of("lottery", without_reveals))
     status: Literal["provisional", "stopped"] = "provisional"
     reason = "no Side has committed to a secret yet"
     if call.commitments or call.reveals:
@@ -215,8 +212,9 @@ def _tickets(inputs: Inputs, names: Sequence[str], digests: Mapping[str, str]) -
         except LotteryStopped as error:
             status, reason = "stopped" if call.reveals else "provisional", str(error)
         else:
-            return drawn.tickets, LotteryDraw(status="drawn", reason="every Side revealed", seed=drawn.seed)
-    return provisional.tickets, LotteryDraw(status=status, reason=reason)
+            return drawn.order, LotteryDraw(status="drawn", reason="every Side revealed", seed=drawn.seed)
+    order = provisional_order(names, seed=seed_of("lottery", without_reveals))
+    return order, LotteryDraw(status=status, reason=reason)
 
 
 def _advice(plan: Plan, ranked: RankingResult) -> dict[str, tuple[str, ...]]:
@@ -268,7 +266,8 @@ def selection_step(inputs: Inputs, ranked: Step[RankingResult], listed: Step[Lis
         value=found.value,
         bound=found.bound,
         optimal=found.optimal,
-        solver=None if found.optimal else f"HiGHS in scipy {scipy.__version__}",
+        canonical=found.canonical,
+        solver=found.solver,
         provisional=f"the lottery is not drawn: {draw.reason}" if waits else None,
     )
     return Step(name="selection", method=selection.METHOD, version=selection.VERSION, inputs=digests, result=result)

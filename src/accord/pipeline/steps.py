@@ -198,8 +198,9 @@ class SelectionResult(Block):
     budgets: dict[str, Whole]
     remaining: dict[str, Whole]
     value: Whole
-    bound: Whole | None = None
+    bound: Whole
     optimal: bool
+    canonical: bool
     solver: str | None = None
     provisional: str | None = None
 

@@ -110,13 +110,13 @@ def _placed(one: TiedPlace) -> str:
 def lottery(listed: ListResult, *, secrets: bool) -> Lottery:
     """The lottery's state in words; `secrets` says whether any Side has lodged one."""
     draw = listed.lottery
+    detail = draw.reason.removeprefix("the lottery is not drawn: ")
     sentence = {
         "not-needed": "No tie is left to the lottery.",
         "drawn": "The lottery is drawn from the secrets that every Side revealed.",
-        "provisional": f"The lottery is not drawn yet: {draw.reason}."
-        if secrets
-        else "The lottery is not drawn yet: no Side has lodged a secret for it. The order of its ties is provisional.",
-        "stopped": f"The lottery stopped: {draw.reason}.",
+        "provisional": f"The lottery is not drawn yet: {detail if secrets else 'no Side has lodged a secret for it'}."
+        " The order of its ties is provisional.",
+        "stopped": f"The lottery stopped: {detail}.",
     }[draw.status]
     return Lottery(sentence=sentence, seed=draw.seed, decided=draw.decided)
 
