@@ -171,7 +171,7 @@ JP_FAULTS: list[tuple[Callable[[Exports], None], list[str]]] = [
     ),
     (
         lambda folder: folder.set_jp(2, "研究者番号", "番号なし"),
-        [f'{JP_CSV}:5: 研究者番号: found "番号なし"; it has to look like ^[A-Za-z0-9][A-Za-z0-9._:@+-]*$'],
+        [f'{JP_CSV}:5: 研究者番号: found "番号なし"; an identifier is letters, digits and . _ : @ + -, a letter or digit first'],
     ),
     (
         lambda folder: (folder.set_jp(2, "分担機関１", ""), folder.set_jp(2, "分担額１（千円）", "5"))[0],

@@ -147,9 +147,9 @@ def test_two_sides_draw_the_lottery(small_call: Path, tmp_path: Path) -> None:
     accord("lottery", "commit", small_call, "--side", "JP", "--secret", jp)
     assert stat.S_IMODE(jp.stat().st_mode) == 0o600
     _, err = accord("lottery", "reveal", small_call, "--side", "JP", "--secret", jp, code=1)
-    assert "EU has not committed yet" in err
+    assert "EU has lodged no commitment yet" in err
     _, err = accord("lottery", "commit", small_call, "--side", "JP", "--secret", tmp_path / "again", code=1)
-    assert "JP has committed already" in err
+    assert "JP has lodged a commitment already" in err
     accord("lottery", "commit", small_call, "--side", "EU", "--secret", eu)
     _, err = accord("lottery", "reveal", small_call, "--side", "JP", "--secret", eu, code=1)
     assert "is not the secret that JP committed to" in err

@@ -95,6 +95,26 @@ def test_coauthors_within_years_and_paper_size(tmp_path: Path) -> None:
     ]
 
 
+def test_a_coauthor_who_applies_under_another_identifier_is_known_by_the_orcid(tmp_path: Path) -> None:
+    orcid = "0000-0002-1825-0097"
+    partners = [
+        partner("JP", "Kyoto", "1", role="coordinator", investigators=[{"id": "someone", "orcid": orcid}]),
+        partner("EU", "Jena", "1"),
+    ]
+    told = of(
+        tmp_path,
+        proposals=[proposal(1) | {"partners": partners}],
+        experts=[
+            expert(1, "JP", orcid=orcid),
+            expert(2, "EU", coauthors=[{"id": "E1", "last_year": 2026}]),
+        ],
+    )
+    assert told == [
+        ("P1", "E1", "own-proposal", "takes part in it as investigator someone"),
+        ("P1", "E2", "coauthor", "wrote with investigator someone, last in 2026"),
+    ]
+
+
 def test_a_paper_that_an_investigator_and_an_expert_both_list(tmp_path: Path) -> None:
     partners = [
         partner("JP", "Kyoto", "1", role="coordinator", investigators=[{"id": "E1"}]),

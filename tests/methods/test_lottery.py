@@ -88,7 +88,7 @@ def test_a_secret_that_could_be_guessed_is_refused(secret: bytes) -> None:
 
 @pytest.mark.parametrize(("call", "side"), [("", "JP"), (CALL, ""), (CALL, "\ud800"), (1, "JP")])
 def test_an_id_that_is_no_text_is_refused(call: str, side: str) -> None:
-    with pytest.raises(InvalidInput, match="call|side"):
+    with pytest.raises(InvalidInput, match=r"call|side"):
         commitment(call, side, b"s" * 16)
 
 

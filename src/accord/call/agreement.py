@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from accord.call.tables import Table
@@ -54,15 +54,25 @@ def _ids(tables: Tables, name: str) -> set[str]:
 
 
 def _repeated(table: Table[Block]) -> Iterator[Problem]:
+    if not table.rows:
+        return
+    model = type(table.rows[0])
+    of = identity(model)
     first: dict[tuple[str, ...], int] = {}
     for number, row in enumerate(table.rows):
-        names = ("id",) if hasattr(row, "id") else ("proposal", "expert", "criterion", "side")
-        key = tuple(str(getattr(row, name)) for name in names if hasattr(row, name))
+        key = of(row)
         if key in first:
             found = f"{' '.join(key)} stands twice, first on line {table.lines[first[key]]}"
-            yield table.problem(number, "id" if names == ("id",) else "", found, "keep one of them")
+            yield table.problem(number, "id" if "id" in model.model_fields else "", found, "keep one of them")
         else:
             first[key] = number
+
+
+def identity(model: type[Block]) -> Callable[[Block], tuple[str, ...]]:
+    """What tells a model's rows apart: the id, or the proposal, expert, criterion and Side that a row speaks of."""
+    names = ("id",) if "id" in model.model_fields else ("proposal", "expert", "criterion", "side")
+    present = [name for name in names if name in model.model_fields]
+    return lambda row: tuple(getattr(row, name) for name in present)
 
 
 def _proposals(plan: Plan, tables: Tables) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 
-from accord.call.agreement import disagreements
+from accord.call.agreement import disagreements, identity
 from accord.call.tables import Table, jsonl, read_table
 from accord.call.values import (
     ConsensusScore,
@@ -23,7 +23,6 @@ from accord.call.values import (
 from accord.errors import Problem, UnusableFolder
 from accord.plan.load import PLAN_FILE, SignedPlan, load_plan
 from accord.plan.types import Block
-from accord.record.canonical import digest
 
 Row = TypeVar("Row", bound=Block)
 
@@ -105,7 +104,7 @@ def load_call(folder: str | os.PathLike[str]) -> Call:
     key = _salt_key(folder, problems)
     if plan is None or any(problem.severity == "error" for problem in problems):
         raise UnusableFolder(problems)
-    digests = {table.file: digest(table.content) for table in tables.values()}
+    digests = {table.file: table.digest for table in tables.values()}
     return Call(
         plan=plan,
         proposals=_sorted(tables, "proposals", Proposal),
@@ -175,10 +174,5 @@ def _sorted(tables: Mapping[str, Table[Block]], name: str, model: type[Row]) -> 
     if name not in tables:
         return ()
     rows = (row for row in tables[name].rows if isinstance(row, model))
-    return tuple(sorted(rows, key=identity))
-
-
-def identity(row: Block) -> tuple[str, ...]:
-    """What a row is told apart by: its id, or the proposal, expert, criterion and Side that it speaks of."""
-    names = ("id",) if hasattr(row, "id") else ("proposal", "expert", "criterion", "side")
-    return tuple(str(getattr(row, name)) for name in names if hasattr(row, name))
+    key = identity(model)
+    return tuple(sorted(rows, key=key))

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from accord.errors import InvalidInput, Problem, UnusableFolder
 from accord.plan.reading import decoded, explained, findings_of, problem_at, read_bytes
 from accord.plan.types import Block
-from accord.record.canonical import canonical
+from accord.record.canonical import canonical, digest
 
 Row = TypeVar("Row", bound=Block)
 
@@ -26,12 +26,12 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Table(Generic[Row]):
-    """The rows of one file, the line of each, the file's bytes and what is wrong with it."""
+    """The rows of one file, the line of each, the SHA-256 of the file's bytes, and what is wrong with it."""
 
     file: str
     rows: tuple[Row, ...]
     lines: tuple[int, ...]
-    content: bytes
+    digest: str
     problems: tuple[Problem, ...]
 
     def problem(self, row: int, field: str, found: str, expected: str, *, warning: bool = False) -> Problem:
@@ -50,34 +50,36 @@ def read_table(path: Path, model: type[Row]) -> Table[Row]:
     """The rows of a `.jsonl` or `.csv` file; problems are in the result, all of them."""
     try:
         content = read_bytes(path)
-        text = decoded(content, path)
+        if path.suffix == ".csv":
+            rows, lines, problems = _read_csv(path, content, model)
+        else:
+            rows, lines, problems = _read_jsonl(path, content, model)
     except UnusableFolder as error:
-        return Table(path.name, (), (), b"", error.problems)
-    if path.suffix == ".csv":
-        return _read_csv(path.name, content, text, model)
-    return _read_jsonl(path.name, content, text, model)
+        return Table(path.name, (), (), "", error.problems)
+    return Table(path.name, tuple(rows), tuple(lines), digest(content), tuple(problems))
 
 
-def _read_jsonl(file: str, content: bytes, text: str, model: type[Row]) -> Table[Row]:
+def _read_jsonl(path: Path, content: bytes, model: type[Row]) -> tuple[list[Row], list[int], list[Problem]]:
     rows: list[Row] = []
     lines: list[int] = []
     problems: list[Problem] = []
-    for number, line in enumerate(text.split("\n"), start=1):  # not splitlines: U+2028 may stand in a text
+    for number, line in enumerate(io.BytesIO(content), start=1):  # bytes: U+2028 ends no line here
         if not line.strip():
             continue
         try:
-            rows.append(model.model_validate_json(line))
+            rows.append(model.model_validate_json(decoded(line.rstrip(), path, first_line=number)))
             lines.append(number)
         except ValidationError as error:
-            problems.extend(_explained(file, number, error, model))
-    return Table(file, tuple(rows), tuple(lines), content, tuple(problems))
+            problems.extend(_explained(path.name, number, error, model))
+    return rows, lines, problems
 
 
-def _read_csv(file: str, content: bytes, text: str, model: type[Row]) -> Table[Row]:
+def _read_csv(path: Path, content: bytes, model: type[Row]) -> tuple[list[Row], list[int], list[Problem]]:
     rows: list[Row] = []
     lines: list[int] = []
     problems: list[Problem] = []
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    file = path.name
+    reader = csv.reader(io.StringIO(decoded(content, path), newline=""), strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
         problems.extend(_header_problems(file, header, model))
@@ -98,7 +100,7 @@ def _read_csv(file: str, content: bytes, text: str, model: type[Row]) -> Table[R
     except csv.Error as error:
         found = str(error)
         problems.append(Problem(file=file, line=reader.line_num, found=found, expected="mend the CSV there"))
-    return Table(file, tuple(rows), tuple(lines), content, tuple(problems))
+    return rows, lines, problems
 
 
 def _header_problems(file: str, header: Sequence[str], model: type[BaseModel]) -> Iterable[Problem]:

@@ -38,7 +38,7 @@ def commit(folder: Path, side: str, secret: Path) -> None:
     """Draw a secret into a new file that only the Side keeps, and commit to it in FOLDER."""
     call = _call(folder, side)
     if any(row.side == side for row in call.commitments):
-        raise InvalidInput(f"{side} has committed already; a second commitment would let it choose")
+        raise InvalidInput(f"{side} has lodged a commitment already; a second commitment would let it choose")
     drawn = secrets.token_bytes(SECRET_BYTES)
     handle = os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as stream:
@@ -63,7 +63,7 @@ def reveal(folder: Path, side: str, secret: Path) -> None:
     committed = {row.side: row.commitment for row in call.commitments}
     absent = [name for name in call.plan.plan.sides if name not in committed]
     if absent:
-        raise InvalidInput(f"{', '.join(absent)} has not committed yet; a reveal before that would let it choose")
+        raise InvalidInput(f"{', '.join(absent)} has lodged no commitment yet; a reveal before that would let it choose")
     if commitment(call.plan.plan.call.id, side, drawn) != committed[side]:
         raise InvalidInput(f"{secret} is not the secret that {side} committed to")
     rows = [row for row in call.reveals if row.side != side]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import click
 
@@ -28,9 +28,9 @@ from accord.record.canonical import canonical
 from accord.record.folder import FolderExists, write_file
 from accord.writing import REPORT_FILE, write
 
-Rows = Sequence[Mapping[str, Any]]
-Tell = Progress | None
-OneStep = Callable[[Call, Tell], tuple[Rows, Any]]
+Rows: TypeAlias = Sequence[Mapping[str, Any]]
+Tell: TypeAlias = Progress | None
+OneStep: TypeAlias = Callable[[Call, Tell], tuple[Rows, Any]]
 
 folder_argument = click.argument("folder", type=click.Path(path_type=Path))
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Say nothing but problems.")
@@ -83,7 +83,7 @@ def _single(step: OneStep, name: str) -> click.Command:
         done(tell)
         content = canonical(value) + b"\n" if as_json else csv_text(rows, list(rows[0]) if rows else []).encode()
         if out is None:
-            click.get_binary_stream("stdout").write(content)
+            click.echo(content, nl=False)
         else:
             write_file(out, content)
 

@@ -42,13 +42,13 @@ id = "{id}"
 signatory = {{ en = "{en}", ja = "{ja}" }}
 programme = "{programme}"
 countries = [{countries}]{countries_note}
-unit = "{unit}"{unit_note}
-budget = "{budget}"{budget_note}
+unit = "{unit}"
+budget = "{budget}"
 request = {{ max_per_proposal = "{most}", basis = "total"{overhead} }}
-partners = {{ {partners} }}{partners_note}
+partners = {{ {partners} }}
 language = "{language}"
 timezone = "{timezone}"
-holidays = "{holidays}"{holidays_note}
+holidays = "{holidays}"
 award_form = "{award_form}"
 """
 
@@ -123,10 +123,12 @@ threshold = 3
 
 # What is said beside the first Side only, so that people read it once.
 _NOTES: Final = {
-    "unit_note": "                                  # a currency of ISO 4217",
-    "budget_note": "                         # each Side pays its own partners, in its own unit",
-    "holidays_note": "                               # (optional) whose holidays the timeline is checked against",
+    "unit": "a currency of ISO 4217",
+    "budget": "each Side pays its own partners, in its own unit",
+    "partners": "how many of this Side every proposal needs",
+    "holidays": "(optional) whose holidays the timeline is checked against",
 }
+_COLUMN: Final = 46  # where the notes stand
 
 
 def plan_text(sides: Sequence[ExampleSide], topics: Sequence[ExampleTopic], budgets: Sequence[str]) -> str:
@@ -144,13 +146,12 @@ def plan_text(sides: Sequence[ExampleSide], topics: Sequence[ExampleTopic], budg
 def _side(sides: Sequence[ExampleSide], number: int, budget: str) -> str:
     side = sides[number]
     decimals = budget.partition(".")[2]
-    notes = {name: note if number == 0 else "" for name, note in _NOTES.items()}
     several = len(side.countries) > 1
     left_out = several and side.countries != first_sides(2)[number].countries
     partners = "min = 1" if terms_of(sides).every_side else "min = 0"
     if several and terms_of(sides).every_side:
         partners = "min = 2, min_countries = 2"
-    return _SIDE.format(
+    text = _SIDE.format(
         id=side.id,
         programme=side.programme,
         countries=", ".join(f'"{country}"' for country in side.countries),
@@ -160,14 +161,18 @@ def _side(sides: Sequence[ExampleSide], number: int, budget: str) -> str:
         most=f"{side.most}.{decimals}" if decimals else str(side.most),
         overhead=', overhead_max = "0.30"' if side.award_form == "commissioned-research" else "",
         partners=partners,
-        partners_note=("" if number else "                        # of this Side, in every proposal"),
         language=side.language,
         timezone=side.timezone,
         holidays=side.holidays,
         award_form=side.award_form,
         **side.signatory,
-        **notes,
     )
+    return text if number else "\n".join(_with_note(line) for line in text.split("\n"))
+
+
+def _with_note(line: str) -> str:
+    note = _NOTES.get(line.partition(" = ")[0])
+    return line if note is None else f"{line:<{_COLUMN}}# {note}"
 
 
 def _closing_note(sides: Sequence[ExampleSide]) -> str:

@@ -19,7 +19,7 @@ _TITLES: Final = (
     "{S1} for {u1}",
     "{S1} and {m1} for {u1}",
     "Towards {u1} with {s1} and {m1}",
-    "From {m1} to {u1} with {s1}",
+    "Taking {m1} to {u1} with {s1}",
     "{M1} and {m2} in {s1}",
     "{M1} meets {m2}: {u1} with {s1}",
     "{S1} and {s2} for {u1}",

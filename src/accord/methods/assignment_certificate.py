@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from accord.methods.assignment_equals import exchangeable_pairs
 from accord.methods.assignment_prices import (
     AssignmentPrices,
     exact_sum,
@@ -25,6 +24,7 @@ from accord.methods.assignment_problem import (
     Side,
     read_problem,
 )
+from accord.methods.assignment_residual import exchangeable_pairs
 
 # Three such prices and an affinity still add up within 64 bits.
 LARGEST_PRICE = 2**60

@@ -130,7 +130,7 @@ def settled_potentials(network: FlowNetwork, flow: Integers, potential: Integers
         sparse.csr_array((reduced, (tail, head)), (nodes, nodes)), indices=np.array([root]), min_only=True
     )
     reached = np.isfinite(distance)
-    settled = potential - potential[root]
+    settled: Integers = potential - potential[root]
     settled[reached] += distance[reached].astype(np.int64)
     apart = np.flatnonzero(~reached)
     if not apart.size:

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from accord.methods.assignment_certificate import AssignmentCertificate
-from accord.methods.assignment_equals import exchangeable_pairs
 from accord.methods.assignment_prices import reduced_levels
 from accord.methods.assignment_problem import AssignmentProblem, Mask
+from accord.methods.assignment_residual import exchangeable_pairs, forcing_costs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignmentReason:
     """A pair assigned, the next choice for its proposal, and why that was not taken in this pair's place.
 
-    `why`: 'forced', 'floor', 'draw', 'full', 'quota' or 'price' (docs/methods/assignment.md defines them);
-    `cost`: the least by which the total would fall if the next choice were forced, in millionths. Next
-    choice, `why` and `cost` are None where no expert is left; `cost` is also where the floor forbids it.
+    `why`: 'forced', 'floor', 'draw', 'full', 'quota' or 'price' (docs/methods/assignment.md defines them).
+    `cost`: by how much the total would fall if the next choice were forced, in millionths; None where no
+    assignment has it. Next choice and `why` are None where no expert is left.
     """
 
     row: int
@@ -39,9 +39,12 @@ def assignment_reasons(
     (reduced,) = reduced_levels((affinity,), problem.side_of, prices)
     equal = exchangeable_pairs(problem, open_pairs, chosen, (affinity,), prices)
     others = ~chosen & ~problem.conflict
-    lowest = np.iinfo(np.int64).min
-    next_of = np.where(others, affinity, lowest).argmax(axis=1).tolist() if affinity.size else []
-    load_price = prices.expert[:, 0].tolist()
+    next_of = {
+        row: int(np.where(others[row], affinity[row], np.iinfo(np.int64).min).argmax())
+        for row in np.flatnonzero(others.any(axis=1) & chosen.any(axis=1)).tolist()
+    }
+    asked = [pair for pair in next_of.items() if open_pairs[pair]]
+    costs = dict(zip(asked, forcing_costs(problem, open_pairs, chosen, prices, asked), strict=True))
 
     def why(row: int, column: int, other: int) -> str:
         if problem.forced[row, column]:
@@ -52,7 +55,7 @@ def assignment_reasons(
             return "draw"
         # How far the pair is ahead of the next choice, every price counted.
         ahead = int(reduced[row, column] - reduced[row, other])
-        if ahead < load_price[other]:
+        if ahead < prices.expert[other, 0]:
             return "full"
         sides = problem.side_of[column], problem.side_of[other]
         bonus, bonus_of_other = (int(prices.side[row, side, 0]) if side >= 0 else 0 for side in sides)
@@ -60,8 +63,7 @@ def assignment_reasons(
 
     reasons = []
     for row, column in np.argwhere(chosen).tolist():
-        other = next_of[row] if others[row].any() else None
-        reason = None if other is None else why(row, column, other)
+        other = next_of.get(row)
         reasons.append(
             AssignmentReason(
                 row=row,
@@ -69,8 +71,8 @@ def assignment_reasons(
                 affinity=int(affinity[row, column]),
                 next_column=other,
                 next_affinity=None if other is None else int(affinity[row, other]),
-                why=reason,
-                cost=None if other is None or not open_pairs[row, other] else -int(reduced[row, other]),
+                why=None if other is None else why(row, column, other),
+                cost=None if other is None else costs.get((row, other)),
             )
         )
     return tuple(reasons)

@@ -121,6 +121,8 @@ def _coauthors(
     since = plan.timeline.closes.year - rule.years
     taking_part = _investigators(proposals)
     named = [(expert, taking_part[name]) for expert in experts for name in _names(expert) if name in taking_part]
+    for who, places in named:  # an expert who applies under another identifier is known by the own one too
+        taking_part[who.id] |= places
     for expert in experts:
         for coauthor in expert.coauthors:
             small = rule.max_authors is None or coauthor.authors is None or coauthor.authors <= rule.max_authors

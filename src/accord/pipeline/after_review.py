@@ -198,7 +198,7 @@ def _draw(inputs: Inputs, names: Sequence[str], digests: Mapping[str, str]) -> t
     call = inputs.call
     without_reveals = {name: digest for name, digest in digests.items() if name != "lottery-reveals"}
     status: Literal["provisional", "stopped"] = "provisional"
-    reason = "no Side has committed to a secret yet"
+    reason = "no commitment is lodged yet"
     if call.commitments or call.reveals:
         try:
             drawn = lottery(

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from accord.errors import Problem, UnusableFolder, field_path
-from accord.plan.types import normalised
+from accord.plan.types import IN_WORDS, normalised
 
 LONGEST_FOUND: Final = 60
 
@@ -31,12 +31,15 @@ def read_bytes(path: Path) -> bytes:
         raise UnusableFolder([_whole(path, f"it cannot be read ({error.strerror})", "mend its permissions")]) from error
 
 
-def decoded(content: bytes, path: Path) -> str:
-    """UTF-8 text in normal form C, a byte order mark left out; raises UnusableFolder where it is no UTF-8."""
+def decoded(content: bytes, path: Path, *, first_line: int = 1) -> str:
+    """UTF-8 text in normal form C, a byte order mark left out; raises UnusableFolder where it is no UTF-8.
+
+    `first_line` is where the content begins in its file.
+    """
     try:
         return normalised(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+        line = content.count(b"\n", 0, error.start) + first_line
         found = f"byte 0x{content[error.start]:02x} is no UTF-8{_guess(content)}"
         problem = Problem(file=path.name, line=line, found=found, expected="save the file as UTF-8")
         raise UnusableFolder([problem]) from error
@@ -103,7 +106,7 @@ def _wanted(error: ErrorDetails, raw: object) -> str:
     if kind in {"decimal_type", "is_instance_of"}:
         return "write a number: 4.5"
     if kind == "string_pattern_mismatch":
-        return f"it has to look like {context['pattern']}"
+        return IN_WORDS.get(context["pattern"], f"it has to look like {context['pattern']}")
     if kind == "string_type" and isinstance(error["input"], int | float) and raw is not None:
         return f'write it as text: "{error["input"]}"'
     return message[0].lower() + message[1:]

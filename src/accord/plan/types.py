@@ -6,13 +6,23 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 from pydantic.json_schema import WithJsonSchema
 
 from accord.record.canonical import integer
+
+
+IN_WORDS: Final = {
+    r"\S": "it is empty",
+    r"^\d+(\.\d+)?$": 'an amount is digits with an optional decimal point, as text: "2500000.00"',
+    r"^P(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$": 'a duration is written as in ISO 8601: "P5Y", "P18M", "P90D"',
+    r"^[A-Za-z0-9][A-Za-z0-9._:@+-]*$": "an identifier is letters, digits and . _ : @ + -, a letter or digit first",
+    r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$": 'a language is a tag such as "en" or "ja"',
+}
+"""What a person should write, for each pattern that a text has to match."""
 
 
 class Block(BaseModel):
@@ -34,18 +44,6 @@ def _plain(value: Decimal) -> Decimal:
     if not value.is_finite():
         raise ValueError("a number is finite")
     return Decimal(f"{value.normalize():f}")  # 4.0 and 4 are one number and one text
-
-
-def _is_amount(value: str) -> str:
-    if not re.fullmatch(r"\d+(\.\d+)?", value):
-        raise ValueError('an amount is digits with an optional decimal point, as text: "2500000.00"')
-    return value
-
-
-def _is_duration(value: str) -> str:
-    if not re.fullmatch(r"P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?", value):
-        raise ValueError('a duration is written as in ISO 8601: "P5Y", "P18M", "P90D"')
-    return value
 
 
 def _is_zone(value: str) -> str:
@@ -82,16 +80,10 @@ def _is_ror(value: str) -> str:
     return bare
 
 
-def _is_named(value: str) -> str:
-    if not value.strip():
-        raise ValueError("it is empty")
-    return value
-
-
 Number = Annotated[Decimal, BeforeValidator(_exact), AfterValidator(_plain), WithJsonSchema({"type": "number"})]
 """An exact decimal, read from a TOML or CSV number without passing through a binary float."""
 
-Name = Annotated[str, AfterValidator(_is_named)]
+Name = Annotated[str, Field(pattern=r"\S")]
 """A text that is not empty."""
 
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@+-]*$", max_length=200)]
@@ -100,10 +92,12 @@ Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@+-]*$", max_lengt
 Text = Annotated[dict[Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")], Name], Field(min_length=1)]
 """One text in several languages, by language tag: `{ en = "…", ja = "…" }`."""
 
-Amount = Annotated[str, AfterValidator(_is_amount)]
+Amount = Annotated[str, Field(pattern=r"^\d+(\.\d+)?$")]
 """An amount in its Side's own unit, as decimal text."""
 
-Duration = Annotated[str, AfterValidator(_is_duration)]
+Duration = Annotated[str, Field(pattern=r"^P(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$", min_length=3)]
+"""A length of time as in ISO 8601: `"P5Y"`."""
+
 Zone = Annotated[str, AfterValidator(_is_zone)]
 Country = Annotated[str, AfterValidator(_is_country)]
 Orcid = Annotated[str, AfterValidator(_is_orcid)]

@@ -1,0 +1,120 @@
+"""What an assignment that does not exist is said to lack."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from accord.errors import Infeasible
+from accord.methods.assignment import AssignmentInfeasible, assign
+from accord.methods.assignment_flow import FlowNetwork, minimum_cost_flow
+
+
+def refusal(affinity: Any, **arguments: Any) -> AssignmentInfeasible:
+    with pytest.raises(AssignmentInfeasible) as caught:
+        assign(affinity, **arguments)
+    return caught.value
+
+
+def test_too_few_places_in_all() -> None:
+    error = refusal(np.ones((3, 2), dtype=int), experts_per_proposal=2, max_load=[1, 2])
+    assert isinstance(error, Infeasible)
+    assert (error.wanted, error.available, error.load_increase) == (6, 3, 2)
+    assert sum(missing for _, side, missing in error.lacking if side is None) == 3
+    assert error.shortfalls[0] == "6 pairs are wanted, the experts can take 3."
+    assert error.shortfalls[-1] == "Every maximum load raised by 2 would do."
+    assert str(error).startswith("No assignment exists: 3 expert(s) are lacking on ")
+
+
+def test_the_increase_is_the_smallest() -> None:
+    affinity, load = np.ones((5, 3), dtype=int), [1, 0, 1]
+    error = refusal(affinity, experts_per_proposal=2, max_load=load)
+    assert error.load_increase == 3
+    assign(affinity, experts_per_proposal=2, max_load=[places + 3 for places in load])
+    refusal(affinity, experts_per_proposal=2, max_load=[places + 2 for places in load])
+
+
+def test_a_side_with_too_few_places() -> None:
+    error = refusal(
+        np.ones((2, 3), dtype=int),
+        experts_per_proposal=2,
+        max_load=[1, 2, 2],
+        expert_side=["CH", "JP", None],
+        min_per_side=1,
+    )
+    assert error.lacking in (((0, "CH", 1),), ((1, "CH", 1),))
+    assert error.shortfalls[0] == "2 pairs are wanted of Side 'CH', its experts can take 1."
+    assert error.load_increase == 1
+
+
+def test_conflicts_that_no_load_helps() -> None:
+    conflict = np.array([[True, True, False], [False, False, False]])
+    error = refusal(
+        np.ones((2, 3), dtype=int),
+        experts_per_proposal=[2, 1],
+        max_load=2,
+        conflicts=conflict,
+        expert_side=["CH", "JP", "JP"],
+        min_per_side={"CH": 1},
+    )
+    assert error.lacking == ((0, "CH", 1),)
+    assert error.load_increase is None
+    assert error.shortfalls == (
+        "2 pairs are wanted of Side 'CH', its experts can take 1.",
+        "Row 0 lacks 1 expert(s) of Side 'CH'.",
+        "No maximum load would do.",
+    )
+
+
+def test_more_experts_wanted_than_there_are() -> None:
+    error = refusal([[1, 1]], experts_per_proposal=5, max_load=9)
+    assert (error.lacking, error.wanted, error.available) == (((0, None, 3),), 5, 2)
+    assert error.load_increase is None
+
+
+def test_minimum_loads_that_cannot_be_met() -> None:
+    error = refusal([[1, 1, 1]], experts_per_proposal=2, max_load=1, min_load=1)
+    assert error.lacking == ()
+    assert [missing for _, missing in error.underused] == [1]
+    conflict = np.array([[True, False], [True, False]])
+    error = refusal(np.ones((2, 2), dtype=int), experts_per_proposal=1, max_load=2, min_load=[1, 0], conflicts=conflict)
+    assert error.underused == ((0, 1),)
+    assert error.shortfalls == ("Column 0 stays 1 below its minimum load.", "No maximum load would do.")
+    assert str(error).startswith("No assignment exists: the conditions contradict each other.")
+
+
+def test_forced_pairs_beyond_a_demand_or_a_load() -> None:
+    error = refusal([[1, 1, 1]], experts_per_proposal=1, max_load=1, forced=[(0, 0), (0, 2)])
+    assert error.shortfalls == ("Row 0 has 2 forced pairs and a demand of 1.", "No maximum load would do.")
+    error = refusal(np.ones((3, 2), dtype=int), experts_per_proposal=1, max_load=1, forced=[(0, 0), (1, 0), (2, 0)])
+    assert "Column 0 has 3 forced pairs and a maximum load of 1." in error.shortfalls
+    assert error.load_increase == 2
+
+
+def test_quotas_beyond_a_demand() -> None:
+    error = refusal(
+        [[1, 1, 1]],
+        experts_per_proposal=2,
+        max_load=1,
+        expert_side=["CH", "JP", "JP"],
+        min_per_side={"CH": 1, "JP": 1},
+        forced=[(0, 1), (0, 2)],
+    )
+    assert error.lacking == ((0, "CH", 1),)
+    assert error.shortfalls[0] == "Row 0 has 0 free place(s), its Sides' quotas need 1."
+    assert error.load_increase is None
+
+
+def test_a_network_that_cannot_carry_its_supply_is_refused() -> None:
+    network = FlowNetwork(
+        tail=np.array([0]),
+        head=np.array([1]),
+        lower=np.array([0]),
+        upper=np.array([1]),
+        cost=np.array([5]),
+        supply=np.array([2, -2]),
+    )
+    with pytest.raises(ValueError, match="cannot be met"):
+        minimum_cost_flow(network)
