@@ -20,13 +20,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from accord.call import intake_cells, intake_sheet
-from accord.call.intake import Half, Intake, read_intake
-from accord.call.intake_cells import Unreadable
-from accord.call.intake_mapping import MappingFile, NumberFormat
-from accord.call.intake_partners import NamedPartner, StatedAmount
-from accord.call.intake_words import identifier, reference_key, same_words, script
-from accord.call.twin_findings import Kind
+from accord.call.intake import cells as intake_cells
+from accord.call.intake import sheet as intake_sheet
+from accord.call.intake.cells import Unreadable
+from accord.call.intake.halves import Half, Intake, read_intake
+from accord.call.intake.mapping import MappingFile, NumberFormat
+from accord.call.intake.partners import NamedPartner, StatedAmount
+from accord.call.intake.words import identifier, reference_key, same_words, script
+from accord.call.twins.findings import Kind
 from accord.call.values import Investigator, Partner
 from accord.errors import UnusableFolder
 from accord.plan.load import parse_plan
@@ -171,7 +172,9 @@ JP_FAULTS: list[tuple[Callable[[Exports], None], list[str]]] = [
     ),
     (
         lambda folder: folder.set_jp(2, "研究者番号", "番号なし"),
-        [f'{JP_CSV}:5: 研究者番号: found "番号なし"; an identifier is letters, digits and . _ : @ + -, a letter or digit first'],
+        [
+            f'{JP_CSV}:5: 研究者番号: found "番号なし"; an identifier is letters, digits and . _ : @ + -, a letter or digit first'
+        ],
     ),
     (
         lambda folder: (folder.set_jp(2, "分担機関１", ""), folder.set_jp(2, "分担額１（千円）", "5"))[0],

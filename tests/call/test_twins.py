@@ -15,10 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accord.call.intake_words import one_sign_apart
+from accord.call.intake.words import one_sign_apart
 from accord.call.tables import jsonl, read_table
-from accord.call.twin_findings import Finding, findings_csv, findings_json, findings_text
-from accord.call.twins import Linked, link
+from accord.call.twins.findings import Finding, findings_csv, findings_json, findings_text
+from accord.call.twins.link import Linked, link
 from accord.call.values import Investigator, Partner, Proposal
 from accord.errors import Problem, UnusableFolder
 from twin_exports import COORDINATED, EU_PEOPLE, JP_HEADER, ORCIDS, Exports, Project, exports, projects

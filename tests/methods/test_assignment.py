@@ -164,7 +164,8 @@ def test_the_pairs_said_to_be_exchangeable_are(case: Case) -> None:
     totals = [(worth(case, np.zeros_like(case.affinity), pairs)[1], pairs) for pairs in every_assignment(case)]
     if not totals:
         return
-    equals = [set(pairs) for total, pairs in totals if total == max(totals)[0]]
+    greatest = max(total for total, _ in totals)
+    equals = [set(pairs) for total, pairs in totals if total == greatest]
     result = case.assign()
     problem = read_problem(case.affinity, **case.arguments())
     chosen = np.zeros(case.affinity.shape, dtype=np.bool_)

@@ -31,11 +31,15 @@ def solved(**changed: Any) -> Assignment:
     return assign(AFFINITY, **{**ARGUMENTS, **changed})
 
 
+BEST, OTHER = solved(), solved(forced=[(1, 0), (0, 3)])
+
+
 def checked(certificate: AssignmentCertificate, pairs: Any, **changed: Any) -> CertificateCheck:
     return certificate.check(AFFINITY, pairs, **{**ARGUMENTS, **changed})
 
 
 def test_an_honest_certificate_holds() -> None:
+    assert BEST.pairs.tolist() != OTHER.pairs.tolist()
     result = solved()
     weights = tie_weights(b"certificate", 3, 4)
     value = (result.total, int(weights[tuple(result.pairs.T)].sum()))
@@ -111,9 +115,7 @@ def test_a_price_too_high_or_too_low_is_not_proven() -> None:
 @given(st.sampled_from(["proposal", "side", "expert"]), st.integers(0, 2), st.integers(0, 1), st.integers(-9, 9))
 def test_no_change_of_a_price_makes_another_assignment_optimal(part: str, place: int, level: int, by: int) -> None:
     where = (place, 0, level) if part == "side" else (place, level)
-    result, other = solved(), solved(forced=[(1, 0), (0, 3)])
-    assert result.pairs.tolist() != other.pairs.tolist()
-    assert not checked(changed_price(result.certificate, part, where, by), other.pairs).holds
+    assert not checked(changed_price(BEST.certificate, part, where, by), OTHER.pairs).holds
 
 
 def test_a_negative_side_price_is_told() -> None:

@@ -11,8 +11,8 @@ from pydantic import BaseModel
 
 from accord.call.folder import OPTIONAL, REQUIRED, TWINS_FILE, Call, load_call
 from accord.call.tables import jsonl
-from accord.call.twin_findings import findings_csv, findings_json, findings_text
-from accord.call.twins import link as link_halves
+from accord.call.twins.findings import findings_csv, findings_json, findings_text
+from accord.call.twins.link import link as link_halves
 from accord.cli.output import problem_json, say_json, say_problems
 from accord.errors import UnusableFolder
 from accord.example import example_call

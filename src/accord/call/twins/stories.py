@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from accord.call.intake import Half
-from accord.call.intake_partners import NamedPartner
-from accord.call.intake_words import same_words, script
-from accord.call.twin_findings import Finding, Kind
+from accord.call.intake.halves import Half
+from accord.call.intake.partners import NamedPartner
+from accord.call.intake.words import same_words, script
+from accord.call.twins.findings import Finding, Kind
 from accord.plan.model import Plan
 from accord.plan.money import amount_text
 from accord.plan.practice import Twins

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, Literal
 
-from accord.call.intake_mapping import NumberFormat
-from accord.call.intake_sheet import Cell
-from accord.call.intake_words import folded, plain
+from accord.call.intake.mapping import NumberFormat
+from accord.call.intake.sheet import Cell
+from accord.call.intake.words import folded, plain
 from accord.errors import InvalidInput
 from accord.plan.money import amount_text, minor_units
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from accord.call import intake_cells
-from accord.call.intake_cells import Unreadable
-from accord.call.intake_load import Mapping as LoadedMapping
-from accord.call.intake_mapping import NUMBERED, PartnerColumns
-from accord.call.intake_sheet import Cell, Sheet
-from accord.call.intake_words import folded
+from accord.call.intake import cells as in_cell
+from accord.call.intake.cells import Unreadable
+from accord.call.intake.load import Mapping as LoadedMapping
+from accord.call.intake.mapping import NUMBERED, PartnerColumns
+from accord.call.intake.sheet import Cell, Sheet
+from accord.call.intake.words import folded
 from accord.errors import Problem, UnusableFolder
 from accord.plan.reading import LONGEST_FOUND
 
@@ -116,7 +116,7 @@ class View:
         said = []
         for name in column or ():
             try:
-                said.append(intake_cells.text(self.cells[self.export.place(name)]))
+                said.append(in_cell.text(self.cells[self.export.place(name)]))
             except Unreadable as error:
                 self.note((name,), f"found {self.cells[self.export.place(name)]}", str(error))
         joined = " ".join(part for part in said if part)
@@ -145,7 +145,7 @@ class View:
             return None
         raw = self.cells[self.export.place(column[0])]
         try:
-            return parse(raw if said == intake_cells.text(raw) else said)
+            return parse(raw if said == in_cell.text(raw) else said)
         except Unreadable as error:
             self.note(column, f"found {shown(said)}", str(error))
             return None

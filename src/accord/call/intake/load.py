@@ -12,8 +12,8 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from accord.call.intake_mapping import MAPPING_FILE, NUMBERED, MappingFile
-from accord.call.intake_words import folded, plain
+from accord.call.intake.mapping import MAPPING_FILE, NUMBERED, MappingFile
+from accord.call.intake.words import folded, plain
 from accord.errors import Problem, UnusableFolder, field_path
 from accord.plan.model import Plan, Side
 from accord.plan.positions import Positions

@@ -21,8 +21,8 @@ from xml.etree.ElementTree import ParseError
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from accord.call.intake_load import Mapping
-from accord.call.intake_mapping import ENCODINGS
+from accord.call.intake.load import Mapping
+from accord.call.intake.mapping import ENCODINGS
 from accord.errors import Problem, UnusableFolder
 from accord.plan.reading import decoded, read_bytes
 from accord.plan.types import normalised

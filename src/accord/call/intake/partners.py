@@ -11,13 +11,13 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from accord.call import intake_cells
-from accord.call.intake_cells import Unreadable
-from accord.call.intake_load import ROLES, Mapping
-from accord.call.intake_mapping import PartnerColumns
-from accord.call.intake_sheet import Cell
-from accord.call.intake_view import View, shown
-from accord.call.intake_words import folded
+from accord.call.intake import cells as in_cell
+from accord.call.intake.cells import Unreadable
+from accord.call.intake.load import ROLES, Mapping
+from accord.call.intake.mapping import PartnerColumns
+from accord.call.intake.sheet import Cell
+from accord.call.intake.view import View, shown
+from accord.call.intake.words import folded
 from accord.call.values import Partner
 from accord.plan.model import Plan, Side
 from accord.plan.money import amount_text
@@ -76,7 +76,7 @@ class PartnerReader:
         requested = self._requested(view, columns)
         overhead = None if constants.overhead is None else str(constants.overhead)
         if columns.overhead is not None and view.text(columns.overhead):
-            overhead = view.parsed(columns.overhead, partial(intake_cells.part, form=self.mapping.value.number))
+            overhead = view.parsed(columns.overhead, partial(in_cell.part, form=self.mapping.value.number))
         if country is None or requested is None or role is None or len(view.problems) > before:
             return None
         if role == "partner" and not Decimal(requested):
@@ -144,7 +144,7 @@ class PartnerReader:
 
     def _asks(self, said: str) -> bool:
         try:
-            return said != "" and intake_cells.number(said, self.mapping.value.number) != 0
+            return said != "" and in_cell.number(said, self.mapping.value.number) != 0
         except Unreadable:
             return True
 
@@ -160,7 +160,7 @@ class PartnerReader:
             named.extend(NamedPartner(organisation=name, side=identifier) for name in meant)
             if other.requested is not None and view.text(other.requested):
                 read = partial(
-                    intake_cells.amount,
+                    in_cell.amount,
                     form=self.mapping.value.number,
                     multiplier=other.multiplier,
                     unit=side.unit,
@@ -173,7 +173,7 @@ class PartnerReader:
 
     def _requested(self, view: View, columns: PartnerColumns) -> str | None:
         form = self.mapping.value.number
-        read = partial(intake_cells.amount, form=form, multiplier=form.multiplier, unit=self.side.unit)
+        read = partial(in_cell.amount, form=form, multiplier=form.multiplier, unit=self.side.unit)
         column: Sequence[str] | None = columns.requested
         return None if column is None else view.parsed(tuple(column), read, self.mapping.tables["requested"])
 
@@ -193,7 +193,7 @@ class PartnerReader:
 
 def _country(cell: Cell) -> str:
     try:
-        return _COUNTRY.validate_python(intake_cells.text(cell).upper())
+        return _COUNTRY.validate_python(in_cell.text(cell).upper())
     except ValidationError as error:
         _, _, expected = explained(error.errors(include_url=False)[0], Partner, None)
         raise Unreadable(f"{expected}; [values.country] in mapping.toml reads names as codes") from error

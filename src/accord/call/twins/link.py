@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from accord.call.intake import Half, Intake, read_intake
-from accord.call.intake_words import identifier, one_sign_apart, reference_key
-from accord.call.twin_findings import Finding, ordered
-from accord.call.twin_stories import stories
+from accord.call.intake.halves import Half, Intake, read_intake
+from accord.call.intake.words import identifier, one_sign_apart, reference_key
+from accord.call.twins.findings import Finding, ordered
+from accord.call.twins.stories import stories
 from accord.call.values import Partner, Proposal
 from accord.errors import Problem, UnusableFolder
 from accord.plan.load import PLAN_FILE, SignedPlan, load_plan

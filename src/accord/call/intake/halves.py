@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from accord.call import intake_cells
-from accord.call.intake_load import Mapping, load_mapping
-from accord.call.intake_mapping import Column
-from accord.call.intake_partners import Found, NamedPartner, PartnerReader, StatedAmount
-from accord.call.intake_sheet import Cell, read_export
-from accord.call.intake_view import Export, View, find_columns, row_view, shown, together
-from accord.call.intake_words import folded, plain
+from accord.call.intake import cells as in_cell
+from accord.call.intake.load import Mapping, load_mapping
+from accord.call.intake.mapping import Column
+from accord.call.intake.partners import Found, NamedPartner, PartnerReader, StatedAmount
+from accord.call.intake.sheet import Cell, read_export
+from accord.call.intake.view import Export, View, find_columns, row_view, shown, together
+from accord.call.intake.words import folded, plain
 from accord.call.values import Partner
 from accord.errors import Problem, UnusableFolder
 from accord.plan.model import Plan, Side
@@ -176,16 +176,16 @@ def _months(view: View, mapping: Mapping) -> int | None:
         return value.constants.duration_months
     for column, of_years in ((columns.duration_months, False), (columns.duration_years, True)):
         if column is not None:
-            return view.parsed(column, partial(intake_cells.months, form=value.number, of_years=of_years))
+            return view.parsed(column, partial(in_cell.months, form=value.number, of_years=of_years))
     if columns.starts is None or columns.ends is None:
         return None
-    starts = view.parsed(columns.starts, partial(intake_cells.day, order=value.dates, last=False))
-    ends = view.parsed(columns.ends, partial(intake_cells.day, order=value.dates, last=True))
+    starts = view.parsed(columns.starts, partial(in_cell.day, order=value.dates, last=False))
+    ends = view.parsed(columns.ends, partial(in_cell.day, order=value.dates, last=True))
     if starts is None or ends is None:
         return None
     try:
-        return intake_cells.months_between(starts, ends)
-    except intake_cells.Unreadable as error:
+        return in_cell.months_between(starts, ends)
+    except in_cell.Unreadable as error:
         view.note(columns.ends, f"found {ends}, it starts {starts}", str(error))
         return None
 
