@@ -53,6 +53,7 @@ from accord.record.canonical import canonical, digest
 from accord.record.commitments import commit, root_of
 from accord.record.folder import read_inside
 
+OPTIMUM_RULES: Final = frozenset({"ties-by-funds", "max-merit"})
 WITHIN: Final = 1  # millionths, by which a floating step may differ on another machine
 MODELS: Final[dict[str, type[Block]]] = {
     "eligibility": EligibilityResult,
@@ -331,7 +332,8 @@ class _Record:
         step = selection_step(self._inputs, self._step("ranking", RankingResult), self._step("list", ListResult))
         self._same(step)
         result = step.result
-        proven = "the optimum of its rule" if result.optimal else f"bound {result.bound} not reached"
+        best = f"the best set, value {result.value} proven" if result.optimal else f"bound {result.bound} not reached"
+        proven = best if result.rule in OPTIMUM_RULES else f"as {result.rule} says"
         provisional = f"; provisional: {result.provisional}" if result.provisional else ""
         return f"recomputed: {len(result.funded)} funded within every budget, {proven}{provisional}"
 

@@ -16,10 +16,10 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from accord.errors import AccordError
-from accord.methods import assignment, assignment_search
-from accord.methods.assignment import Assignment, AssignmentInfeasible, assign
-from accord.methods.assignment_problem import read_problem
-from accord.methods.assignment_residual import exchangeable_pairs
+from accord.methods.assignment import Assignment, AssignmentInfeasible, assign, optimum
+from accord.methods.assignment import search as assignment_search
+from accord.methods.assignment.problem import read_problem
+from accord.methods.assignment.residual import exchangeable_pairs
 
 
 @dataclass(frozen=True)
@@ -337,12 +337,12 @@ def test_reasons() -> None:
 
 
 def test_an_assignment_that_is_not_proven_is_not_returned(monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = assignment.best_assignment
+    honest = optimum.best_assignment
 
     def other(*arguments: Any) -> Any:
         chosen, prices = honest(*arguments)
         return chosen[:, ::-1], prices
 
-    monkeypatch.setattr(assignment, "best_assignment", other)
+    monkeypatch.setattr(optimum, "best_assignment", other)
     with pytest.raises(AccordError, match="could not be proven"):
         assign([[1, 2]], experts_per_proposal=1, max_load=1)

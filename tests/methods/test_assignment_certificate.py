@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accord.methods.assignment import Assignment, assign
-from accord.methods.assignment_certificate import AssignmentCertificate, CertificateCheck
-from accord.methods.assignment_prices import AssignmentPrices, exact_sum, tie_weights
+from accord.methods.assignment.certificate import AssignmentCertificate, CertificateCheck
+from accord.methods.assignment.prices import AssignmentPrices, exact_sum, tie_weights
 
 AFFINITY = np.array([[9, 4, 4, 2], [8, 4, 4, 1], [7, 7, 2, 2]])
 ARGUMENTS: dict[str, Any] = {
@@ -165,9 +165,10 @@ def test_a_floor_is_proven_or_refused() -> None:
 
 def test_a_choice_among_equals_that_the_weights_leave_open_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Weights that are all alike choose nothing: the check holds and says that others are as good."""
-    for module in ("assignment", "assignment_certificate"):
+    for module in ("optimum", "certificate"):
         monkeypatch.setattr(
-            f"accord.methods.{module}.tie_weights", lambda _, rows, columns: np.ones((rows, columns), dtype=np.int64)
+            f"accord.methods.assignment.{module}.tie_weights",
+            lambda _, rows, columns: np.ones((rows, columns), dtype=np.int64),
         )
     result = assign([[3, 3]], experts_per_proposal=1, max_load=1)
     found = result.certificate.check([[3, 3]], result.pairs, experts_per_proposal=1, max_load=1)

@@ -9,7 +9,7 @@ import pytest
 
 from accord.errors import Infeasible
 from accord.methods.assignment import AssignmentInfeasible, assign
-from accord.methods.assignment_flow import FlowNetwork, minimum_cost_flow
+from accord.methods.assignment.flow import FlowNetwork, minimum_cost_flow
 
 
 def refusal(affinity: Any, **arguments: Any) -> AssignmentInfeasible:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -357,6 +358,54 @@ def test_a_node_limit_gives_a_proven_bound_and_says_so() -> None:
     assert (limited.optimal, limited.canonical) == (False, False)
     assert limited.solver == f"HiGHS in SciPy {scipy.__version__}"
     assert limited == select(**case, node_limit=1)
+
+
+def solver_says(monkeypatch: pytest.MonkeyPatch, *answers: dict[str, Any] | None) -> None:
+    """Let the solver give these answers in turn; None is its own."""
+    waiting, own = list(answers), selection_optimum.milp
+
+    def answer(*arguments: Any, **options: Any) -> Any:
+        said = waiting.pop(0)
+        return own(*arguments, **options) if said is None else scipy.optimize.OptimizeResult(said)
+
+    monkeypatch.setattr(selection_optimum, "milp", answer)
+
+
+NOTHING = {"x": None, "status": 4, "mip_node_count": None, "mip_dual_bound": None}
+# Seventeen proposals; the first four spend the budget to the last unit, and so do the last two with the first.
+ASKS = [[3], [3], [2], [2], *[[9]] * 11, [4], [3]]
+
+
+def test_a_solver_that_gives_up_leaves_the_list_walked(monkeypatch: pytest.MonkeyPatch) -> None:
+    solver_says(monkeypatch, NOTHING)
+    result = select([1] * 17, ASKS, [10], rule="max-merit")
+    assert (result.funded, result.value, result.bound, result.optimal) == ((0, 1, 2, 3), 4, 17, False)
+
+
+@pytest.mark.parametrize(("dual", "bound"), [(-26.6, 27), (-26.4, 26), (-math.inf, 38), (-3.0, 24)])
+def test_a_set_from_a_stopped_solver_is_filled_up_and_its_bound_kept(
+    monkeypatch: pytest.MonkeyPatch, dual: float, bound: int
+) -> None:
+    last_two = np.zeros(17)
+    last_two[15:] = 1
+    stopped = {"x": last_two, "status": 4, "mip_node_count": 5, "mip_dual_bound": dual}
+    solver_says(monkeypatch, stopped)
+    result = select(
+        [1] * 15 + [11, 12],
+        ASKS,
+        [10],
+        rule="max-merit",
+        order=range(17),
+        node_limit=5,
+    )
+    assert (result.funded, result.value, result.remaining) == ((0, 15, 16), 24, (0,))
+    assert (result.bound, result.optimal) == (bound, bound == 24)
+
+
+def test_a_best_value_whose_set_is_not_decided_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    solver_says(monkeypatch, None, NOTHING)
+    result = select([1] * 18, [[1]] * 18, [10], rule="ties-by-funds", tie_group=[0] * 17 + [1], order=range(18))
+    assert (result.value, result.bound, result.optimal, result.canonical) == (10, 10, True, False)
 
 
 def test_what_is_displaced_could_be_paid_alone_and_lacks_something_now() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
@@ -88,14 +88,17 @@ class Call:
         return {PLAN_FILE: self.plan.content, **tables}
 
 
-def load_call(folder: str | os.PathLike[str]) -> Call:
-    """The call in a folder; raises UnusableFolder with every error and warning that its files hold."""
+def load_call(folder: str | os.PathLike[str], *, progress: Callable[[str, int, int], None] | None = None) -> Call:
+    """The call in a folder; raises UnusableFolder with every error and warning that its files hold.
+
+    `progress` is called with what is read, how many tables are done, and of how many.
+    """
     folder = Path(folder)
     if not folder.is_dir():
         found = "it is no folder" if folder.exists() else "there is no such folder"
         raise UnusableFolder([Problem(file=str(folder), found=found, expected="name the folder of a call")])
     plan, problems = _plan(folder)
-    tables = _tables(folder)
+    tables = _tables(folder, progress)
     for table in tables.values():
         problems.extend(table.problems)
     problems.extend(_unknown_files(folder))
@@ -129,9 +132,12 @@ def _plan(folder: Path) -> tuple[SignedPlan | None, list[Problem]]:
     return plan, list(plan.warnings)
 
 
-def _tables(folder: Path) -> dict[str, Table[Block]]:
+def _tables(folder: Path, progress: Callable[[str, int, int], None] | None) -> dict[str, Table[Block]]:
     tables: dict[str, Table[Block]] = {}
-    for name, model in {**REQUIRED, **OPTIONAL}.items():
+    models = {**REQUIRED, **OPTIONAL}
+    for number, (name, model) in enumerate(models.items()):
+        if progress is not None:
+            progress(f"reading {name}", number, len(models))
         found = [folder / f"{name}{suffix}" for suffix in _suffixes(name) if (folder / f"{name}{suffix}").exists()]
         if found:
             tables[name] = read_table(found[0], model)

@@ -13,7 +13,7 @@ from accord.call.folder import OPTIONAL, REQUIRED, TWINS_FILE, Call, load_call
 from accord.call.tables import jsonl
 from accord.call.twins.findings import findings_csv, findings_json, findings_text
 from accord.call.twins.link import link as link_halves
-from accord.cli.output import problem_json, say_json, say_problems
+from accord.cli.output import done, problem_json, progress, say_json, say_problems
 from accord.errors import UnusableFolder
 from accord.example import example_call
 from accord.plan.model import Plan
@@ -52,14 +52,17 @@ def check(folder: Path, *, as_json: bool, quiet: bool) -> None:
 
     Exit 0 where a run can start, 1 where something has to be mended first.
     """
+    tell = progress(quiet=quiet or as_json)
     try:
-        call = load_call(folder)
+        call = load_call(folder, progress=tell)
     except UnusableFolder as error:
+        done(tell)
         if as_json:
             say_json({"usable": False, "problems": [problem_json(problem) for problem in error.problems]})
         else:
             say_problems(error.problems)
         raise SystemExit(1) from error
+    done(tell)
     plan = call.plan.plan
     if as_json:
         say_json(

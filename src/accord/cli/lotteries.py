@@ -63,9 +63,7 @@ def reveal(folder: Path, side: str, secret: Path) -> None:
     committed = {row.side: row.commitment for row in call.commitments}
     absent = [name for name in call.plan.plan.sides if name not in committed]
     if absent:
-        raise InvalidInput(
-            f"{', '.join(absent)} has lodged no commitment yet; an earlier reveal would let it choose"
-        )
+        raise InvalidInput(f"{', '.join(absent)} has lodged no commitment yet; an earlier reveal would let it choose")
     if commitment(call.plan.plan.call.id, side, drawn) != committed[side]:
         raise InvalidInput(f"{secret} is not the secret that {side} committed to")
     rows = [row for row in call.reveals if row.side != side]

@@ -51,7 +51,7 @@ def run(
     if out.exists() and not overwrite:
         raise FolderExists(f"{out} is there already; choose another folder, or say --overwrite")
     tell = progress(quiet=quiet or as_json)
-    call = load_call(folder)
+    call = load_call(folder, progress=tell)
     if not as_json:
         say_problems(call.warnings)
     walk = walk_through(call, simulate_reviews=simulate_reviews, progress=tell)
@@ -79,7 +79,7 @@ def _single(step: OneStep, name: str) -> click.Command:
 
     def callback(folder: Path, out: Path | None, *, as_json: bool, quiet: bool) -> None:
         tell = progress(quiet=quiet)
-        rows, value = step(load_call(folder), tell)
+        rows, value = step(load_call(folder, progress=tell), tell)
         done(tell)
         content = canonical(value) + b"\n" if as_json else csv_text(rows, list(rows[0]) if rows else []).encode()
         if out is None:

@@ -17,8 +17,8 @@ from accord.methods import assignment as assignment_method
 from accord.methods import conflicts as conflicts_method
 from accord.methods import eligibility as eligibility_method
 from accord.methods.assignment import Assignment
-from accord.methods.assignment_certificate import AssignmentCertificate
-from accord.methods.assignment_prices import AssignmentPrices
+from accord.methods.assignment.certificate import AssignmentCertificate
+from accord.methods.assignment.prices import AssignmentPrices
 from accord.pipeline.step import Inputs, Step, npy, seed_of
 from accord.pipeline.steps import (
     AffinityResult,

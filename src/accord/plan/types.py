@@ -14,7 +14,6 @@ from pydantic.json_schema import WithJsonSchema
 
 from accord.record.canonical import integer
 
-
 IN_WORDS: Final = {
     r"\S": "it is empty",
     r"^\d+(\.\d+)?$": 'an amount is digits with an optional decimal point, as text: "2500000.00"',

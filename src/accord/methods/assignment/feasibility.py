@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import maximum_flow
 
-from accord.methods.assignment_problem import AssignmentProblem, Integers, Mask, Side
+from accord.methods.assignment.problem import AssignmentProblem, Integers, Mask, Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

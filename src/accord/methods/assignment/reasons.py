@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from accord.methods.assignment_certificate import AssignmentCertificate
-from accord.methods.assignment_prices import reduced_levels
-from accord.methods.assignment_problem import AssignmentProblem, Mask
-from accord.methods.assignment_residual import exchangeable_pairs, forcing_costs
+from accord.methods.assignment.certificate import AssignmentCertificate
+from accord.methods.assignment.prices import reduced_levels
+from accord.methods.assignment.problem import AssignmentProblem, Mask
+from accord.methods.assignment.residual import exchangeable_pairs, forcing_costs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

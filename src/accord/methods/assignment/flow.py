@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import dijkstra, maximum_flow
 
-from accord.methods.assignment_problem import Integers
+from accord.methods.assignment.problem import Integers
 
 # Costs are first looked at in so many leading bits, then in so many more at a time.
 _FIRST_BITS, _MORE_BITS = 4, 3

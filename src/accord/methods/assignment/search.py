@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from accord.methods.assignment_flow import FlowNetwork, minimum_cost_flow, settled_potentials
-from accord.methods.assignment_prices import AssignmentPrices, reduced_values
-from accord.methods.assignment_problem import AssignmentProblem, Integers, Mask
+from accord.methods.assignment.flow import FlowNetwork, minimum_cost_flow, settled_potentials
+from accord.methods.assignment.prices import AssignmentPrices, reduced_values
+from accord.methods.assignment.problem import AssignmentProblem, Integers, Mask
 
 # Up to so many open pairs are all given to the solver at once.
 _ALL_AT_ONCE = 10_000

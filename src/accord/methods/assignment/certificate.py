@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from accord.methods.assignment_prices import (
+from accord.methods.assignment.prices import (
     AssignmentPrices,
     exact_sum,
     positive,
     tie_weights,
     upper_bound,
 )
-from accord.methods.assignment_problem import (
+from accord.methods.assignment.problem import (
     AssignmentProblem,
     Counts,
     Integers,
@@ -24,7 +24,7 @@ from accord.methods.assignment_problem import (
     Side,
     read_problem,
 )
-from accord.methods.assignment_residual import exchangeable_pairs
+from accord.methods.assignment.residual import exchangeable_pairs
 
 # Three such prices and an affinity still add up within 64 bits.
 LARGEST_PRICE = 2**60

@@ -8,8 +8,8 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from accord.methods.assignment_prices import AssignmentPrices, reduced_levels
-from accord.methods.assignment_problem import AssignmentProblem, Integers, Mask
+from accord.methods.assignment.prices import AssignmentPrices, reduced_levels
+from accord.methods.assignment.problem import AssignmentProblem, Integers, Mask
 
 # So many experts at a time, to bound the table of distances.
 _SOURCES = 64

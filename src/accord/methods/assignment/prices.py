@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from accord.methods.assignment_problem import AssignmentProblem, Integers, Mask
+from accord.methods.assignment.problem import AssignmentProblem, Integers, Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

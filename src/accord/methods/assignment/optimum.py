@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from accord.errors import AccordError, Infeasible
-from accord.methods.assignment_certificate import AssignmentCertificate, check_problem, floor_values
-from accord.methods.assignment_feasibility import Shortfall, shortfall, some_assignment
-from accord.methods.assignment_prices import tie_weights
-from accord.methods.assignment_problem import (
+from accord.methods.assignment.certificate import AssignmentCertificate, check_problem, floor_values
+from accord.methods.assignment.feasibility import Shortfall, shortfall, some_assignment
+from accord.methods.assignment.prices import tie_weights
+from accord.methods.assignment.problem import (
     AssignmentProblem,
     Counts,
     Integers,
@@ -20,8 +20,8 @@ from accord.methods.assignment_problem import (
     Side,
     read_problem,
 )
-from accord.methods.assignment_reasons import AssignmentReason, assignment_reasons
-from accord.methods.assignment_search import best_assignment
+from accord.methods.assignment.reasons import AssignmentReason, assignment_reasons
+from accord.methods.assignment.search import best_assignment
 
 METHOD = "assignment"
 VERSION = "1"
