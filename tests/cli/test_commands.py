@@ -142,6 +142,16 @@ def test_single_steps_write_csv_and_json(small_call: Path, tmp_path: Path) -> No
     assert "neither reviews.csv nor consensus.csv" in err
 
 
+def test_what_a_solver_prints_does_not_reach_the_results() -> None:
+    code = (
+        "import os, sys; from accord.cli.output import solver_aside\n"
+        "with solver_aside():\n    os.write(1, b'noise')\n"
+        "print('result')"
+    )
+    finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (finished.stdout, finished.stderr) == ("result\n", "noise")
+
+
 def test_two_sides_draw_the_lottery(small_call: Path, tmp_path: Path) -> None:
     jp, eu = tmp_path / "jp.secret", tmp_path / "eu.secret"
     accord("lottery", "commit", small_call, "--side", "JP", "--secret", jp)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 import click
@@ -15,6 +17,8 @@ from accord.plan.money import amount_text
 
 MOST_SHOWN: Final = 100
 BAR: Final = 24
+STANDARD_OUTPUT: Final = 1
+STANDARD_ERROR: Final = 2
 
 Progress = Callable[[str, int, int], None]
 
@@ -117,6 +121,19 @@ def progress(*, quiet: bool) -> Progress | None:
             click.echo("\r\x1b[2K", err=True, nl=False)
 
     return tell
+
+
+@contextmanager
+def solver_aside() -> Iterator[None]:
+    """Send what a solver's C code prints by itself to the error stream, so that results stay readable by machines."""
+    sys.stdout.flush()
+    kept = os.dup(STANDARD_OUTPUT)
+    try:
+        os.dup2(STANDARD_ERROR, STANDARD_OUTPUT)
+        yield
+    finally:
+        os.dup2(kept, STANDARD_OUTPUT)
+        os.close(kept)
 
 
 def done(tell: Progress | None) -> None:

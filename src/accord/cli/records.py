@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from accord.cli.output import done, progress, say_json
+from accord.cli.output import done, progress, say_json, solver_aside
 from accord.verify import verify as verify_record
 
 
@@ -26,7 +26,8 @@ def verify(folder: Path, *, as_json: bool, quiet: bool) -> None:
     Exit 0 where the record holds, 1 where it does not. Nothing is written.
     """
     tell = progress(quiet=quiet or as_json)
-    verification = verify_record(folder, progress=None if tell is None else lambda name: tell(name, 1, 1))
+    with solver_aside():
+        verification = verify_record(folder, progress=None if tell is None else lambda name: tell(name, 1, 1))
     done(tell)
     if as_json:
         say_json({"holds": verification.holds, "checks": [asdict(check) for check in verification.checks]})

@@ -10,7 +10,7 @@ import click
 
 from accord.call.folder import Call, load_call
 from accord.call.tables import csv_text
-from accord.cli.output import Progress, done, progress, say_json, say_problems
+from accord.cli.output import Progress, done, progress, say_json, say_problems, solver_aside
 from accord.cli.summary import run_summary, summary_json
 from accord.errors import InvalidInput, Refused
 from accord.pipeline.after_review import list_step, ranking_step, selection_step
@@ -54,7 +54,8 @@ def run(
     call = load_call(folder, progress=tell)
     if not as_json:
         say_problems(call.warnings)
-    walk = walk_through(call, simulate_reviews=simulate_reviews, progress=tell)
+    with solver_aside():
+        walk = walk_through(call, simulate_reviews=simulate_reviews, progress=tell)
     if strict:
         _refuse_conflicts(walk)
     if tell is not None:
@@ -79,7 +80,8 @@ def _single(step: OneStep, name: str) -> click.Command:
 
     def callback(folder: Path, out: Path | None, *, as_json: bool, quiet: bool) -> None:
         tell = progress(quiet=quiet)
-        rows, value = step(load_call(folder, progress=tell), tell)
+        with solver_aside():
+            rows, value = step(load_call(folder, progress=tell), tell)
         done(tell)
         content = canonical(value) + b"\n" if as_json else csv_text(rows, list(rows[0]) if rows else []).encode()
         if out is None:

@@ -18,7 +18,7 @@ NOT_TAKEN: Final = {
     "draw": "of equal worth, the draw decided",
     "full": "has all the reviews that the expert can take",
     "quota": "the Side's least number of experts",
-    "price": "worth more at another proposal",
+    "price": "brings less here, all prices counted",
 }
 CONFLICTS: Final = {
     "own-proposal": "takes part in it",
