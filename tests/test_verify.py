@@ -178,7 +178,7 @@ def recommitted(folder: Path, changes: dict[str, bytes]) -> None:
     key = bundle.derived_salt_key({path: digest(content) for path, content in forged._content.items()})
     from accord.record.commitments import commit, root_of  # noqa: PLC0415
 
-    rows = commit(key, bundle.content_leaves(forged._inputs, tuple(forged._steps.values())))  # type: ignore[arg-type]
+    rows = commit(key, bundle.content_leaves(forged._inputs, forged._steps.values()))
     rewritten(folder, {"commitments.csv": bundle.commitments_csv(rows)})
     page = json.loads((folder / "record.json").read_bytes())
     page["commitments"] |= {"root": root_of(rows), "leaves": len(rows)}

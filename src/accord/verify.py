@@ -177,7 +177,7 @@ class _Record:
         key = call.salt_key
         if key is None:
             key = derived_salt_key({path: digest(content) for path, content in self._content.items()})
-        found = commit(key, content_leaves(self._inputs, tuple(self._steps.values())))  # type: ignore[arg-type]
+        found = commit(key, content_leaves(self._inputs, self._steps.values()))
         if commitments_csv(found) != self._content[COMMITMENTS_FILE]:
             raise _Failed(f"{COMMITMENTS_FILE} does not fit the content")
         told = self._page.commitments

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Literal
 
 from accord.call.folder import SALT_KEY_FILE
 from accord.call.tables import as_rows
 from accord.pipeline.step import Inputs, Step, npy
-from accord.pipeline.steps import Names, Result
+from accord.pipeline.steps import Names
 from accord.pipeline.walk import Walk
 from accord.plan.load import PLAN_FILE
 from accord.plan.types import Block, instant_text
@@ -63,7 +63,7 @@ def record_files(walk: Walk, *, beside: Mapping[str, bytes] | None = None) -> di
             files[f"steps/{name}.npy"] = npy(array)
     secret = walk.inputs.call.salt_key
     key = derived_salt_key({path: digest(content) for path, content in files.items()}) if secret is None else secret
-    commitments = commit(key, content_leaves(walk.inputs, tuple(walk.steps())))
+    commitments = commit(key, content_leaves(walk.inputs, walk.steps()))
     files[COMMITMENTS_FILE] = commitments_csv(commitments)
     if secret is not None:
         files[SALT_KEY_FILE] = secret.hex().encode() + b"\n"
@@ -82,7 +82,7 @@ def derived_salt_key(digests: Mapping[str, str]) -> bytes:
     return bytes.fromhex(digest(canonical({"salts": "derived", "content": content})))
 
 
-def content_leaves(inputs: Inputs, steps: tuple[Step[Result], ...]) -> Iterator[Leaf]:
+def content_leaves(inputs: Inputs, steps: Iterable[Step[Block]]) -> Iterator[Leaf]:
     """Every leaf of a record's content: the plan's text, every table's rows, every step's result."""
     yield Leaf(f"inputs/{PLAN_FILE}", inputs.call.plan.content.decode("utf-8"))
     for name, rows in inputs.call.tables():

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +10,7 @@ from pydantic import ValidationError
 
 from accord.errors import Problem, UnusableFolder
 from accord.plan.model import Plan
-from accord.plan.positions import Positions
+from accord.plan.positions import parsed_toml
 from accord.plan.reading import decoded, explained, findings_of, problem_at, read_bytes
 from accord.plan.rules import findings
 from accord.record.canonical import digest
@@ -44,21 +41,13 @@ def load_plan(path: Path) -> SignedPlan:
 def parse_plan(content: bytes, path: Path = Path(PLAN_FILE)) -> SignedPlan:
     """The plan in the bytes of a TOML file; `path` is what problems call it."""
     text = decoded(content, path)
-    try:
-        raw = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"\(at line (\d+), column \d+\)|at end of document", str(error))
-        line = int(place[1]) if place and place[1] else text.count("\n") + 1
-        found = str(error).split(" (at ")[0]
-        problem = Problem(file=path.name, line=line, found=found, expected="mend the TOML there")
-        raise UnusableFolder([problem]) from error
+    raw, positions = parsed_toml(text, path.name)
     version = raw.get("accord")
     if version not in VERSIONS or isinstance(version, bool):
         found = "the format's version is missing" if version is None else f"found {version!r}"
-        line = Positions(text).line_of(("accord",))
+        line = positions.line_of(("accord",))
         problem = Problem(file=path.name, line=line, field="accord", found=found, expected="write accord = 1")
         raise UnusableFolder([problem])
-    positions = Positions(text)
     try:
         plan = Plan.model_validate(raw)
     except ValidationError as error:

@@ -1,13 +1,18 @@
-"""Which line of a TOML file a key stands on, so that an error can name it."""
+"""TOML text as values, with the line of each key, so that an error can name it."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
 
 import tree_sitter
 import tree_sitter_toml
+
+from accord.errors import Problem, UnusableFolder
 
 Path = tuple[str | int, ...]
 
@@ -58,6 +63,17 @@ class Positions:
             for place, child in enumerate(children):
                 self._lines[(*path, place)] = _line(child)
                 self._value(child, (*path, place))
+
+
+def parsed_toml(text: str, file: str) -> tuple[dict[str, Any], Positions]:
+    """The values in TOML text, numbers exact, and the lines of its keys; raises UnusableFolder where it is none."""
+    try:
+        return tomllib.loads(text, parse_float=Decimal), Positions(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"at line (\d+)", str(error))
+        line = int(place[1]) if place else text.count("\n") + 1
+        found = str(error).split(" (at ")[0]
+        raise UnusableFolder([Problem(file=file, line=line, found=found, expected="mend the TOML there")]) from error
 
 
 def _line(node: tree_sitter.Node) -> int:

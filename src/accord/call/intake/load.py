@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +13,7 @@ from accord.call.intake.mapping import MAPPING_FILE, NUMBERED, MappingFile
 from accord.call.intake.words import folded, plain
 from accord.errors import Problem, UnusableFolder, field_path
 from accord.plan.model import Plan, Side
-from accord.plan.positions import Positions
+from accord.plan.positions import Positions, parsed_toml
 from accord.plan.practice import Twins
 from accord.plan.reading import Location, decoded, explained, findings_of, read_bytes
 
@@ -57,14 +54,7 @@ def load_mapping(folder: Path, plan: Plan, side: Side) -> Mapping:
         raise UnusableFolder(
             Problem(file=file, line=one.line, found=one.found, expected=one.expected) for one in error.problems
         ) from error
-    try:
-        raw = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"at line (\d+)", str(error))
-        line = int(place[1]) if place else text.count("\n") + 1
-        found = str(error).split(" (at ")[0]
-        raise UnusableFolder([Problem(file=file, line=line, found=found, expected="mend the TOML there")]) from error
-    positions = Positions(text)
+    raw, positions = parsed_toml(text, file)
     try:
         value = MappingFile.model_validate(raw)
         findings = list(_findings(value, plan, side))
