@@ -7,9 +7,7 @@ from pathlib import Path
 from accord.call.intake.halves import Intake, read_intake
 from accord.errors import UnusableFolder
 from accord.plan.load import parse_plan
-from twin_exports import (
-    COORDINATED,
-)
+from twin_exports import COORDINATED
 
 PLAN = parse_plan(COORDINATED.encode()).plan
 JP_CSV, EU_XLSX = "intake/JP/export.csv", "intake/EU/export.xlsx"

@@ -10,13 +10,7 @@ from typing import Any
 import pytest
 from intake_reading import ENCODING, EU_XLSX, JP_CSV, line_of, told
 
-from twin_exports import (
-    EU_HEADER,
-    JP_MAPPING,
-    Exports,
-    exports,
-    projects,
-)
+from twin_exports import EU_HEADER, JP_MAPPING, Exports, exports, projects
 
 JP_FAULTS: list[tuple[Callable[[Exports], None], list[str]]] = [
     (

@@ -10,12 +10,7 @@ from intake_reading import JP_CSV, read, told
 from accord.call.intake.halves import Half
 from accord.call.intake.partners import NamedPartner, StatedAmount
 from accord.call.values import Investigator, Partner
-from twin_exports import (
-    EU_HEADER,
-    JP_MAPPING,
-    exports,
-    projects,
-)
+from twin_exports import EU_HEADER, JP_MAPPING, exports, projects
 
 
 def test_a_row_of_the_japanese_portal_is_a_half(tmp_path: Path) -> None:

@@ -12,15 +12,7 @@ from intake_reading import ENCODING, EU_XLSX, JP_CSV, line_of, told
 
 from accord.call.intake.mapping import MappingFile
 from accord.call.twins.findings import Kind
-from twin_exports import (
-    EU_HEADER,
-    EU_MAPPING,
-    JP_HEADER,
-    JP_MAPPING,
-    exports,
-    projects,
-    write_xlsx,
-)
+from twin_exports import EU_HEADER, EU_MAPPING, JP_HEADER, JP_MAPPING, exports, projects, write_xlsx
 
 MAPPING_FAULTS: list[tuple[str, str, list[str]]] = [
     ('layout = "row-per-proposal"', 'layuot = "row-per-proposal"', [
@@ -202,13 +194,6 @@ def test_no_export_two_exports_and_a_missing_mapping_are_told(tmp_path: Path) ->
     (folder / EU_XLSX).mkdir()
     (folder / "intake/EU/mapping.toml").write_text(EU_MAPPING, encoding="utf-8")
     assert told(folder, "EU") == [f"{EU_XLSX}: this is a folder; a file is needed here"]
-
-
-# Workbooks that are damaged or hostile.
-
-
-def book_of(folder: Path) -> bytes:
-    return (folder / EU_XLSX).read_bytes()
 
 
 def test_the_mapping_files_in_the_docs_are_whole() -> None:

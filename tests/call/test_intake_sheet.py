@@ -2,53 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import random
 import re
-import tomllib
 import zipfile
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, get_args
 
 import openpyxl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from intake_reading import EU_XLSX, JP_CSV, read, told
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from accord.call.intake import cells as intake_cells
 from accord.call.intake import sheet as intake_sheet
-from accord.call.intake.cells import Unreadable
-from accord.call.intake.halves import Half, Intake, read_intake
-from accord.call.intake.mapping import MappingFile, NumberFormat
-from accord.call.intake.partners import NamedPartner, StatedAmount
-from accord.call.intake.words import identifier, reference_key, same_words, script
-from accord.call.twins.findings import Kind
-from accord.call.values import Investigator, Partner
-from accord.errors import UnusableFolder
-from accord.plan.load import parse_plan
-from twin_exports import (
-    COORDINATED,
-    EU_HEADER,
-    EU_MAPPING,
-    JP_HEADER,
-    JP_MAPPING,
-    Exports,
-    exports,
-    projects,
-    write_xlsx,
-)
+from twin_exports import EU_HEADER, EU_MAPPING, exports, projects, write_xlsx
 
-from intake_reading import ENCODING, EU_XLSX, JP_CSV, line_of, read, told
+# Workbooks that are damaged or hostile.
 
 
-# What is damaged or hostile.
+def book_of(folder: Path) -> bytes:
+    return (folder / EU_XLSX).read_bytes()
 
 
+def repacked(content: bytes, changed: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A workbook with some of its parts replaced or added."""
+    out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w", compression) as target:
         names = [*source.namelist(), *(name for name in changed if name not in source.namelist())]
         for name in names:

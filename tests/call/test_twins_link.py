@@ -11,15 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from linked_proposals import PROJECT, expected
-from planted_faults import (
-    KEY,
-    doubled,
-    drop_eu,
-    finding,
-    months,
-    topic,
-    typo,
-)
+from planted_faults import KEY, doubled, drop_eu, finding, months, topic, typo
 
 from accord.call.tables import jsonl, read_table
 from accord.call.twins.link import Linked, link

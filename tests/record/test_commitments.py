@@ -59,3 +59,35 @@ def test_equal_values_have_unlike_commitments() -> None:
 def test_two_leaves_at_one_address_are_refused() -> None:
     with pytest.raises(ValueError, match="two leaves at d/R"):
         commit(KEY, leaves("d", [{"id": "R"}, {"id": "R"}]))
+
+
+def test_a_copy_that_leaves_a_field_out_still_verifies_with_nothing_but_sha_256() -> None:
+    """Whoever holds the commitments and two disclosed leaves with their salts checks them by hand."""
+    content = {"P1": {"title": "Open", "score": "4.5"}, "P2": {"title": "Also open", "score": "2"}}
+    told = commit(KEY, leaves("inputs/proposals", content))
+    published_root = root_of(told)
+    disclosed = {
+        leaf.address: (salt_of(KEY, leaf.address), leaf.value)
+        for leaf in leaves("inputs/proposals", content)
+        if not leaf.address.endswith("/score")
+    }
+    commitments = dict(told)
+    for address, (salt, value) in disclosed.items():
+        prefix = salt + len(address.encode()).to_bytes(4, "big") + address.encode()
+        assert hashlib.sha256(prefix + canonical(value)).hexdigest() == commitments[address]
+
+    def node(hashes: list[bytes]) -> bytes:
+        if len(hashes) == 1:
+            return hashes[0]
+        split = 1
+        while split * 2 < len(hashes):
+            split *= 2
+        return hashlib.sha256(b"\x01" + node(hashes[:split]) + node(hashes[split:])).digest()
+
+    lines = [f"{address} {value}".encode() for address, value in sorted(commitments.items())]
+    assert node([hashlib.sha256(b"\x00" + line).digest() for line in lines]).hex() == published_root
+    # The hidden score cannot be told by trying the eleven marks without its salt.
+    hidden = commitments["inputs/proposals/P1/score"]
+    for mark in range(11):
+        for salt in (b"", bytes(32), salt_of(bytes(32), "inputs/proposals/P1/score")):
+            assert commitment(salt, Leaf("inputs/proposals/P1/score", str(mark / 2))) != hidden
