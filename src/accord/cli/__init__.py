@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -27,6 +28,7 @@ for command in (new, check, link, run, affinity, assign, rank, select, record, l
 
 def main() -> None:
     """The `accord` command: 0 where all is well, 1 where something has to be mended, 2 for a wrong call."""
+    gc.set_threshold(100_000, 50, 1000)  # millions of frozen rows hold no cycles: looking for some doubles the time
     try:
         commands(standalone_mode=False)
     except click.ClickException as error:

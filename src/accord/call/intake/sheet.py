@@ -16,7 +16,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -37,7 +36,7 @@ EXPORTS: Final = ("export.csv", "export.xlsx")
 _BROKEN: Final = (
     zipfile.BadZipFile,
     zlib.error,
-    ParseError,
+    SyntaxError,  # of the XML: both parsers that openpyxl may use raise a kind of it
     struct.error,
     InvalidFileException,
     ArithmeticError,
