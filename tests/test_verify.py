@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from accord.pipeline.step import npy
 from accord.pipeline.walk import run
 from accord.record.canonical import canonical, digest
 from accord.record.folder import write_folder
-from accord.verify import Check, verify
+from accord.verify import Check, _Failed, _rounded, verify
 from calls import PLAN, write_call
 
 CALIBRATED = PLAN.replace(
@@ -32,7 +33,8 @@ def record_of(folder: Path, target: Path, *, simulate: int | None = None) -> Pat
 @pytest.fixture(scope="module")
 def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("record")
-    return record_of(write_call(folder / "call", plan=CALIBRATED), folder / "record")
+    conflicts = "proposal,expert,reason\nP1,E5,former supervisor\n"
+    return record_of(write_call(folder / "call", plan=CALIBRATED, conflicts=conflicts), folder / "record")
 
 
 @pytest.fixture
@@ -47,12 +49,20 @@ def last(folder: Path) -> Check:
 
 
 def rewritten(folder: Path, changes: dict[str, bytes]) -> None:
-    """Change files and the front page's digests with them, as someone with the whole folder could."""
-    page = json.loads((folder / "record.json").read_bytes())
+    """Change files and all digests of files with them, as someone with the whole folder could."""
+    listed = json.loads((folder / "files.json").read_bytes())
     for path, content in changes.items():
+        (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_bytes(content)
-        page["files"][path] = digest(content)
-    (folder / "record.json").write_bytes(canonical(page) + b"\n")
+        listed["files"][path] = digest(content)
+    (folder / "files.json").write_bytes(canonical(listed) + b"\n")
+    repaged(folder, files=digest((folder / "files.json").read_bytes()))
+
+
+def repaged(folder: Path, **changes: Any) -> None:
+    """Change the front page."""
+    page = json.loads((folder / "record.json").read_bytes())
+    (folder / "record.json").write_bytes(canonical(page | changes) + b"\n")
 
 
 def changed_step(folder: Path, name: str, change: Any) -> dict[str, bytes]:
@@ -76,6 +86,7 @@ def test_a_record_holds_and_says_what_was_checked(record: Path) -> None:
             "ranking",
             "list",
             "selection",
+            "report",
         )
     ]
     assert verification.holds
@@ -84,7 +95,7 @@ def test_a_record_holds_and_says_what_was_checked(record: Path) -> None:
 
 def test_a_record_without_scores_and_one_with_simulated_ones_hold(tmp_path: Path) -> None:
     folder = write_call(tmp_path / "call", reviews=None)
-    assert [check.name for check in verify(record_of(folder, tmp_path / "one")).checks][-1] == "assignment"
+    assert [check.name for check in verify(record_of(folder, tmp_path / "one")).checks][-2:] == ["assignment", "report"]
     simulated = verify(record_of(folder, tmp_path / "two", simulate=5))
     assert simulated.holds
     assert "made up" in next(check.said for check in simulated.checks if check.name == "simulated reviews")
@@ -105,6 +116,8 @@ def test_a_secret_key_is_used_and_checked(tmp_path: Path) -> None:
     assert (target / "commitments.csv").read_bytes() != without["commitments.csv"]
     rewritten(target, {"salt.key": b"cd" * 32 + b"\n"})
     assert last(target).name == "commitments"
+    rewritten(target, {"salt.key": b"cd\n"})
+    assert "no key of 32 bytes" in last(target).said
 
 
 @settings(max_examples=40, deadline=None)
@@ -129,7 +142,7 @@ def test_any_single_changed_byte_is_found_and_its_file_named(record: Path, data:
 
 def test_missing_added_and_linked_files_are_named(copy: Path, tmp_path: Path) -> None:
     (copy / "extra.txt").write_bytes(b"")
-    assert last(copy) == Check("files", holds=False, said="extra.txt is not named in record.json")
+    assert last(copy) == Check("files", holds=False, said="extra.txt is not named in files.json")
     (copy / "extra.txt").unlink()
     (tmp_path / "elsewhere").write_bytes(b"<p>")
     (copy / "report.html").unlink()
@@ -160,37 +173,111 @@ def test_a_forged_score_does_not_fit_its_commitment(copy: Path) -> None:
 
 
 def test_a_path_that_climbs_out_is_refused(copy: Path) -> None:
-    page = json.loads((copy / "record.json").read_bytes())
-    page["files"]["../outside"] = page["files"].pop("report.html")
-    (copy / "record.json").write_bytes(canonical(page) + b"\n")
+    listed = json.loads((copy / "files.json").read_bytes())
+    listed["files"]["../outside"] = listed["files"].pop("report.html")
+    (copy / "files.json").write_bytes(canonical(listed) + b"\n")
+    repaged(copy, files=digest((copy / "files.json").read_bytes()))
     assert last(copy).name == "files"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"call": "another"},
+        {"title": {"en": "Another"}},
+        {"closes": "never"},
+        {"recorded_not_executed": ["forged"]},
+        {"commitments": {"root": "00" * 32, "leaves": 1, "salts": "derived"}},
+    ],
+)
+def test_a_front_page_that_does_not_fit_the_content_is_found(copy: Path, changes: dict[str, Any]) -> None:
+    repaged(copy, **changes)
+    assert "record.json" in last(copy).said
+
+
+def test_real_scores_cannot_be_called_simulated(copy: Path) -> None:
+    repaged(copy, simulated_reviews=3)
+    assert last(copy).name == "assignment"
+
+
+def test_a_record_without_its_last_steps_or_with_more_files_is_found(copy: Path) -> None:
+    rewritten(copy, {"steps/recommendation.json": b"{}"})
+    assert last(copy).said == "steps/recommendation.json is no part of a record of this call"
+
+
+def test_a_step_left_out_is_found(copy: Path) -> None:
+    listed = json.loads((copy / "files.json").read_bytes())
+    for name in ("ranking", "list", "selection"):
+        del listed["files"][f"steps/{name}.json"]
+        (copy / f"steps/{name}.json").unlink()
+    (copy / "files.json").write_bytes(canonical(listed) + b"\n")
+    repaged(copy, files=digest((copy / "files.json").read_bytes()))
+    assert last(copy).said == "steps/list.json is missing"
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("steps/affinity.npy", b""),
+        ("steps/affinity.npy", b"PK\x03\x04aaaa"),
+        ("steps/list.json", b"[" * 100_000),
+        ("steps/list.json", b"[]"),
+        ("steps/list.json", b"{}"),
+        ("inputs/plan.toml", b"x = " + b"[" * 5_000),
+        ("inputs/proposals.jsonl", b"\xff"),
+        ("commitments.csv", b""),
+    ],
+)
+def test_damage_is_a_failed_check_and_no_traceback(copy: Path, path: str, content: bytes) -> None:
+    rewritten(copy, {path: content})
+    assert not last(copy).holds
+
+
+def test_a_matrix_that_says_to_be_huge_is_refused_before_it_is_made(copy: Path) -> None:
+    head = b"{'descr': '<i4', 'fortran_order': False, 'shape': (100000000, 100000000), }"
+    head += b" " * (118 - len(head) - 1) + b"\n"
+    rewritten(copy, {"steps/affinity.npy": b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head})
+    assert not last(copy).holds
+
+
+def test_a_pipe_instead_of_a_file_is_refused(copy: Path) -> None:
+    (copy / "report.html").unlink()
+    os.mkfifo(copy / "report.html")
+    assert last(copy).said == "report.html is no plain file; a record holds files only"
+
+
+def test_bytes_behind_the_matrix_are_found(copy: Path) -> None:
+    path = "steps/affinity.npy"
+    rewritten(copy, {path: (copy / path).read_bytes() + b"hidden"})
+    assert not last(copy).holds
 
 
 def recommitted(folder: Path, changes: dict[str, bytes]) -> None:
     """Change files and make commitments and front page anew: a forger with the whole record and the derived key."""
     from accord.pipeline import bundle  # noqa: PLC0415
-    from accord.verify import _Record  # noqa: PLC0415
+    from accord.pipeline.reading import read_files, read_inputs, read_steps  # noqa: PLC0415
+    from accord.record.commitments import commit  # noqa: PLC0415
 
     rewritten(folder, changes)
-    forged = _Record(folder)
-    forged.files()
-    forged.inputs()
-    key = bundle.derived_salt_key({path: digest(content) for path, content in forged._content.items()})
-    from accord.record.commitments import commit, root_of  # noqa: PLC0415
-
-    rows = commit(key, bundle.content_leaves(forged._inputs, forged._steps.values()))
+    page, content = read_files(folder)
+    inputs = read_inputs(folder, page, content)
+    key = bundle.derived_salt_key({path: digest(one) for path, one in content.items()})
+    rows = commit(key, bundle.content_leaves(inputs, read_steps(inputs, content).values()))
     rewritten(folder, {"commitments.csv": bundle.commitments_csv(rows)})
-    page = json.loads((folder / "record.json").read_bytes())
-    page["commitments"] |= {"root": root_of(rows), "leaves": len(rows)}
-    (folder / "record.json").write_bytes(canonical(page) + b"\n")
+    files = digest((folder / "files.json").read_bytes())
+    (folder / "record.json").write_bytes(bundle.front_page(inputs, files, rows).content)
 
 
 def better_verdict(result: dict[str, Any]) -> None:
     result["verdicts"][0]["failed"] = [{"rule": "partners.min", "found": "forged"}]
 
 
+def one_conflict_more(result: dict[str, Any]) -> None:
+    result["conflicts"].append({"proposal": "P6", "expert": "E6", "kind": "declared", "evidence": "forged"})
+
+
 def one_conflict_less(result: dict[str, Any]) -> None:
-    result["conflicts"] = [{"proposal": "P1", "expert": "E1", "kind": "declared", "evidence": "forged"}]
+    del result["conflicts"][0]
 
 
 def other_price(result: dict[str, Any]) -> None:
@@ -207,6 +294,19 @@ def better_rank(result: dict[str, Any]) -> None:
     result["calibrated"][0]["expected_rank"] -= 2
 
 
+def rank_by_a_millionth(result: dict[str, Any]) -> None:
+    result["calibrated"][-1]["expected_rank"] -= 1
+
+
+def other_tie_groups(result: dict[str, Any]) -> None:
+    for row in result["calibrated"]:
+        row["tie_group"] = 77
+
+
+def reversed_ranks(result: dict[str, Any]) -> None:
+    result["calibrated"].reverse()
+
+
 def swapped_places(result: dict[str, Any]) -> None:
     places = result["places"]
     places[0]["proposal"], places[1]["proposal"] = places[1]["proposal"], places[0]["proposal"]
@@ -220,10 +320,14 @@ def one_funded_more(result: dict[str, Any]) -> None:
     ("name", "change"),
     [
         ("eligibility", better_verdict),
+        ("conflicts", one_conflict_more),
         ("conflicts", one_conflict_less),
         ("assignment", other_price),
         ("assignment", swapped_pair),
         ("ranking", better_rank),
+        ("ranking", rank_by_a_millionth),
+        ("ranking", other_tie_groups),
+        ("ranking", reversed_ranks),
         ("list", swapped_places),
         ("selection", one_funded_more),
     ],
@@ -233,17 +337,26 @@ def test_a_forger_with_the_whole_record_is_caught_by_recomputation(copy: Path, n
     assert last(copy).name == name
 
 
-def test_affinities_within_a_millionth_hold_and_further_off_do_not(copy: Path) -> None:
+@pytest.mark.parametrize("by", [1, -1, 2])
+def test_no_affinity_can_be_moved_by_a_millionth(copy: Path, by: int) -> None:
     matrix = np.load(copy / "steps" / "affinity.npy")
     forged = matrix.copy()
-    forged[0, 0] += 2
+    forged[0, 0] += by
     content = npy(forged)
 
     def named(result: dict[str, Any]) -> None:
         result["matrix"] = digest(content)
 
     recommitted(copy, {**changed_step(copy, "affinity", named), "steps/affinity.npy": content})
-    assert last(copy).said == "recomputed affinities differ by up to 2 millionths"
+    said = f"the affinity in row 0, column 0 is {matrix[0, 0] + by} millionths, {matrix[0, 0]} is computed"
+    assert last(copy).said == said
+
+
+def test_a_number_on_the_edge_may_be_rounded_either_way() -> None:
+    assert [_rounded(3, 3.5, "it"), _rounded(4, 3.5, "it"), _rounded(4, 3.5 - 1e-9, "it")] == [3, 4, 4]
+    for recorded in (3, 5):
+        with pytest.raises(_Failed, match="it is"):
+            _rounded(recorded, 3.51 if recorded == 3 else 4.49, "it")
 
 
 def test_verification_writes_nothing(record: Path) -> None:

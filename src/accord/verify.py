@@ -16,13 +16,19 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from pydantic import ValidationError
 
-from accord.call.folder import SALT_KEY_FILE, load_call
 from accord.errors import AccordError
-from accord.methods.scores import simulated_scores
-from accord.pipeline.after_review import list_step, ranking_step, selection_step
+from accord.methods.scores import MILLION, simulated_scores
+from accord.pipeline.after_review import (
+    calibrated_ranks,
+    calibration,
+    list_step,
+    ranking_step,
+    selection_step,
+)
 from accord.pipeline.before_review import (
     AFFINITY_FILE,
     affinity_step,
+    affinity_values,
     assignment_arguments,
     assignment_step,
     certificate_of,
@@ -32,38 +38,41 @@ from accord.pipeline.before_review import (
 from accord.pipeline.bundle import (
     COMMITMENTS_FILE,
     RECORD_FILE,
-    VERSION,
     FrontPage,
     commitments_csv,
     content_leaves,
     derived_salt_key,
+    front_page,
 )
-from accord.pipeline.step import Inputs, Step, from_npy
+from accord.pipeline.reading import read_files, read_inputs, read_steps, typed
+from accord.pipeline.step import Inputs, Step
 from accord.pipeline.steps import (
     AffinityResult,
     AssignmentResult,
+    CalibratedRank,
     ConflictsResult,
     EligibilityResult,
     ListResult,
     RankingResult,
-    SelectionResult,
 )
 from accord.plan.types import Block
-from accord.record.canonical import canonical, digest
-from accord.record.commitments import commit, root_of
-from accord.record.folder import read_inside
+from accord.record.canonical import digest
+from accord.record.commitments import commit
 
 OPTIMUM_RULES: Final = frozenset({"ties-by-funds", "max-merit"})
-WITHIN: Final = 1  # millionths, by which a floating step may differ on another machine
-MODELS: Final[dict[str, type[Block]]] = {
-    "eligibility": EligibilityResult,
-    "conflicts": ConflictsResult,
-    "affinity": AffinityResult,
-    "assignment": AssignmentResult,
-    "ranking": RankingResult,
-    "list": ListResult,
-    "selection": SelectionResult,
-}
+DAMAGE: Final = (
+    ValidationError,
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    RecursionError,
+    EOFError,
+    OverflowError,
+)  # what a broken file raises in one of the readers
+HALF: Final = 0.5
+EDGE: Final = 1e-6  # millionths by which floating sums may differ on another machine
+REPORT_FILE: Final = "report.html"
 Value = TypeVar("Value", bound=Block)
 
 
@@ -100,7 +109,7 @@ def verify(folder: str | os.PathLike[str], *, progress: Callable[[str], None] | 
             progress(name)
         try:
             checks.append(Check(name, holds=True, said=check()))
-        except (_Failed, AccordError, ValidationError, OSError, ValueError, KeyError, TypeError) as error:
+        except (_Failed, AccordError, *DAMAGE) as error:
             checks.append(Check(name, holds=False, said=_first_line(error)))
             break  # what follows rests on this
     return Verification(tuple(checks))
@@ -131,44 +140,14 @@ class _Record:
 
     def files(self) -> str:
         """Every file is the one that the front page names, and no other is there."""
-        if not self._folder.is_dir():
-            raise _Failed(f"there is no folder {self._folder}")
-        if not (self._folder / RECORD_FILE).is_file():
-            raise _Failed(f"{RECORD_FILE} is missing: this folder is no record")
-        page = read_inside(self._folder, RECORD_FILE)
-        try:
-            self._page = FrontPage.model_validate_json(page)
-        except ValidationError as error:
-            raise _Failed(f"{RECORD_FILE} is no front page of version {VERSION}: {error.errors()[0]['msg']}") from error
-        if page != self._page.content:
-            raise _Failed(f"{RECORD_FILE} is not in canonical form")
-        present = set(_present(self._folder)) - {RECORD_FILE}
-        named = self._page.files
-        for path in sorted(set(named) - present):
-            raise _Failed(f"{path} is missing")
-        for path in sorted(present - set(named)):
-            raise _Failed(f"{path} is not named in {RECORD_FILE}")
-        for path, expected in named.items():
-            content = read_inside(self._folder, path)
-            if digest(content) != expected:
-                raise _Failed(f"{path} was changed: its SHA-256 is {digest(content)}, {expected} is recorded")
-            self._content[path] = content
-        return f"{len(named)} files are the recorded ones"
+        self._page, self._content = read_files(self._folder)
+        return f"{len(self._content)} files are the recorded ones"
 
     def inputs(self) -> str:
         """The plan and the tables load, and the plan is the one that the page names."""
-        call = load_call(self._folder / "inputs")
-        if call.plan.digest != self._page.plan:
-            raise _Failed("the plan is not the one that the front page names")
-        if SALT_KEY_FILE in self._content:
-            call = replace(call, salt_key=bytes.fromhex(self._content[SALT_KEY_FILE].decode()))
-        canonical_files = {f"inputs/{name}": content for name, content in call.files().items()}
-        for path in self._content:
-            if path.startswith("inputs/") and self._content[path] != canonical_files.get(path):
-                raise _Failed(f"{path} is not in canonical form")
-        self._inputs = Inputs(call, simulated=self._page.simulated_reviews)
-        for name in self._page.steps:
-            self._steps[name] = self._recorded(name)
+        self._inputs = read_inputs(self._folder, self._page, self._content)
+        self._steps = read_steps(self._inputs, self._content)
+        call = self._inputs.call
         return f"{len(call.proposals)} proposals, {len(call.experts)} experts; the plan's SHA-256 is {call.plan.digest}"
 
     def commitments(self) -> str:
@@ -180,11 +159,12 @@ class _Record:
         found = commit(key, content_leaves(self._inputs, self._steps.values()))
         if commitments_csv(found) != self._content[COMMITMENTS_FILE]:
             raise _Failed(f"{COMMITMENTS_FILE} does not fit the content")
-        told = self._page.commitments
-        if told.root != root_of(found) or told.leaves != len(found):
-            raise _Failed("the root on the front page does not cover the commitments")
+        page = front_page(self._inputs, self._page.files, found)
+        if page != self._page:
+            place = _difference(page.model_dump(mode="json"), self._page.model_dump(mode="json"))
+            raise _Failed(f"{RECORD_FILE} does not fit the content: {place}")
         salts = "secret salts" if call.salt_key else "salts derived from the content: not for redacted copies"
-        return f"{len(found)} leaves under root {told.root} ({salts})"
+        return f"{len(found)} leaves under root {page.commitments.root} ({salts})"
 
     def steps(self) -> Iterator[tuple[str, Callable[[], str]]]:
         """A check for each step that the record has."""
@@ -202,33 +182,13 @@ class _Record:
             if name == "simulated reviews":
                 if self._page.simulated_reviews is not None:
                     yield name, check
-            elif name in self._page.steps:
+            elif name in self._steps:
                 yield name, check
-
-    def _recorded(self, name: str) -> Step[Block]:
-        content = self._content[f"steps/{name}.json"]
-        raw = json.loads(content)
-        if content != canonical(raw):
-            raise _Failed(f"steps/{name}.json is not in canonical form")
-        result = MODELS[name].model_validate_json(canonical(raw["result"]))
-        arrays = {AFFINITY_FILE: from_npy(self._content[f"steps/{AFFINITY_FILE}.npy"])} if name == "affinity" else {}
-        step = Step(
-            name=raw["step"],
-            method=raw["method"],
-            version=raw["version"],
-            inputs=raw["inputs"],
-            result=result,
-            arrays=arrays,
-        )
-        if step.content != content:
-            raise _Failed(f"steps/{name}.json holds what a step of this version does not")
-        return step
+        if REPORT_FILE in self._content:
+            yield "report", lambda: "named with its digest, not made again: it is as true as who gave you the record"
 
     def _step(self, name: str, model: type[Value]) -> Step[Value]:
-        step = self._steps[name]
-        if not isinstance(step.result, model):
-            raise _Failed(f"steps/{name}.json holds another step")
-        return step  # type: ignore[return-value]  # its result was just seen to be of that model
+        return typed(self._steps[name], model)
 
     def _same(self, step: Step[Any]) -> None:
         if step.content != self._steps[step.name].content:
@@ -256,12 +216,14 @@ class _Record:
         self._same(alike)
         if matrix.shape != again.shape or matrix.dtype != again.dtype:
             raise _Failed(f"a matrix of {matrix.shape} {matrix.dtype}, {again.shape} {again.dtype} is computed")
-        apart = int(np.abs(matrix.astype(np.int64) - again).max(initial=0))
-        if apart > WITHIN:
-            raise _Failed(f"recomputed affinities differ by up to {apart} millionths")
-        return (
-            f"recomputed: {matrix.shape[0]} by {matrix.shape[1]}, {'the same' if not apart else 'within a millionth'}"
-        )
+        other = [(int(row), int(column)) for row, column in np.argwhere(matrix != again)]
+        values = affinity_values(self._inputs.call, sorted({row for row, _ in other})) if other else {}
+        for row, column in other:
+            _rounded(
+                int(matrix[row, column]), float(values[row][column]), f"the affinity in row {row}, column {column}"
+            )
+        same = "the same" if not other else f"{len(other)} on the edge of a millionth"
+        return f"recomputed: {matrix.shape[0]} by {matrix.shape[1]}, {same}"
 
     def _assignment(self) -> str:
         recorded = self._step("assignment", AssignmentResult)
@@ -280,15 +242,14 @@ class _Record:
         conflicts: Step[ConflictsResult],
         affinity: Step[AffinityResult],
     ) -> str:
-        digests = {name: value for name, value in recorded.inputs.items() if name != "reviews"}
-        arguments = assignment_arguments(self._inputs.call, eligibility.result, conflicts.result, affinity, digests)
+        arguments = assignment_arguments(self._inputs, eligibility.result, conflicts.result, affinity)
         row = {name: number for number, name in enumerate(arguments.proposals)}
         column = {name: number for number, name in enumerate(arguments.experts)}
         result = recorded.result
         if result.certificate is None:
             raise _Failed("the assignment has no certificate")
         pairs = [[row[pair.proposal], column[pair.expert]] for pair in result.pairs]
-        check = certificate_of(result.certificate).check(
+        check = certificate_of(result.certificate, len(arguments.conditions["min_per_side"] or ())).check(
             arguments.affinity, np.array(pairs, dtype=np.int64).reshape(-1, 2), **arguments.conditions
         )
         if not check.holds or check.value is None or check.value[0] != result.total:
@@ -314,14 +275,28 @@ class _Record:
         computed = ranking_step(
             self._inputs, self._step("eligibility", EligibilityResult), self._step("conflicts", ConflictsResult)
         )
-        apart = _calibration_apart(recorded.result, computed.result)
-        if apart > WITHIN:
-            raise _Failed(f"recomputed ranks differ by up to {apart} millionths")
-        alike = computed.result.model_copy(update={"calibrated": recorded.result.calibrated})
+        rows = self._calibrated(recorded.result)
+        alike = computed.result.model_copy(update={"calibrated": rows})
         self._same(replace(computed, result=alike))
-        same = "the same" if not apart else "within a millionth"
         left_out = len(recorded.result.left_out)
-        return f"recomputed: {len(recorded.result.assessments)} proposals, {same}; {left_out} reviews left out, named"
+        return f"recomputed: {len(recorded.result.assessments)} proposals; {left_out} reviews left out, named"
+
+    def _calibrated(self, recorded: RankingResult) -> tuple[CalibratedRank, ...]:
+        """The ranks as they have to be recorded, given how borderline millionths were rounded in the record."""
+        again = calibration(
+            self._inputs, self._step("eligibility", EligibilityResult), self._step("conflicts", ConflictsResult)
+        )
+        if again is None:
+            return ()
+        told = {row.proposal: row for row in recorded.calibrated}
+        ranks, means = {}, {}
+        for row, (rank, mean) in zip(again.rows, again.unrounded.tolist(), strict=True):
+            name = str(row.proposal)
+            if name not in told:
+                raise _Failed(f"{name} has no calibrated rank")
+            ranks[name] = _rounded(told[name].expected_rank, rank * MILLION, f"the expected rank of {name}")
+            means[name] = _rounded(told[name].posterior_mean, mean * MILLION, f"the posterior mean of {name}")
+        return calibrated_ranks(again, ranks, means)
 
     def _list(self) -> str:
         step = list_step(self._inputs, self._step("ranking", RankingResult))
@@ -338,33 +313,11 @@ class _Record:
         return f"recomputed: {len(result.funded)} funded within every budget, {proven}{provisional}"
 
 
-def _present(folder: Path) -> Iterator[str]:
-    """Every file in a folder, by its path inside; a link is refused."""
-    for around, folders, files in os.walk(folder):
-        for name in (*folders, *files):
-            path = Path(around) / name
-            if path.is_symlink():
-                raise _Failed(f"{path.relative_to(folder)} is a link; a record holds files only")
-            if name in files:
-                yield path.relative_to(folder).as_posix()
-
-
-def _calibration_apart(left: RankingResult, right: RankingResult) -> int:
-    """By how many millionths two calibrations differ at most; whoever differs in names differs by all."""
-    ranks = {row.proposal: row for row in right.calibrated}
-    if {row.proposal for row in left.calibrated} != set(ranks):
-        raise _Failed("other proposals are ranked")
-    apart = 0
-    for row in left.calibrated:
-        other = ranks[row.proposal]
-        pairs = (
-            (row.expected_rank, other.expected_rank),
-            (row.percentile, other.percentile),
-            (row.posterior_mean, other.posterior_mean),
-            *zip(row.interval, other.interval, strict=True),
-        )
-        apart = max(apart, *(abs(mine - yours) for mine, yours in pairs))
-    return apart
+def _rounded(recorded: int, value: float, what: str) -> int:
+    """A recorded number of millionths, seen to be the rounded value; both ways where the value is on the edge."""
+    if abs(recorded - value) > HALF + EDGE:
+        raise _Failed(f"{what} is {recorded} millionths, {round(value)} is computed")
+    return recorded
 
 
 def _difference(expected: Any, found: Any, place: str = "") -> str:

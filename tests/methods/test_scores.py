@@ -62,7 +62,7 @@ def test_thresholds_on_the_mean() -> None:
             mean_total=6_500_000,
             criteria={"excellence": 2_750_000, "impact": 3_750_000},
         ),
-        Assessment(proposal="P3", reviews=0, mean_total=None, criteria={}),
+        Assessment(proposal="P3", reviews=0, mean_total=None, criteria={}, judged=False),
     )
 
 
@@ -71,7 +71,7 @@ def test_thresholds_on_the_median_and_on_the_consensus() -> None:
     by_median = parse_plan(PLAN.replace('thresholds_on = "mean"', 'thresholds_on = "median"').encode()).plan.review
     (told,) = assessments(by_median, ["P1"], votes)
     assert (told.criteria, told.missed, told.mean_total) == (
-        {"excellence": 4_000_000, "impact": 3_000_000},
+        {"excellence": 3_000_000, "impact": 2_666_667},
         (),
         5_666_667,
     )
@@ -80,7 +80,10 @@ def test_thresholds_on_the_median_and_on_the_consensus() -> None:
         ConsensusScore(proposal="P1", criterion="impact", score=Decimal(5)),
     ]
     by_panel = parse_plan(PLAN.replace('thresholds_on = "mean"', 'thresholds_on = "consensus"').encode()).plan.review
-    (told,) = assessments(by_panel, ["P1"], votes, agreed)
+    (told,) = assessments(by_panel, ["P1"], votes, agreed, order_by="consensus")
+    assert told.criteria == {"excellence": 1_500_000, "impact": 5_000_000}
+    (unscored,) = assessments(by_panel, ["P1"], votes)
+    assert (unscored.judged, unscored.missed) == (False, ())
     assert told.consensus_total == 6_500_000
     assert told.missed == (MissedThreshold(criterion="excellence", reached=1_500_000, needed=2_000_000),)
 

@@ -59,14 +59,8 @@ def affinity(
     """
     if model != "tfidf":
         raise InvalidInput(f"model: {model!r} is not known; give 'tfidf' ('semantic' models come later, as an extra)")
-    _check_texts("proposals", proposals)
-    _check_texts("publications", publications)
-    shares = _shares(authorship, len(publications))
-    wanted, written = _unit_vectors(proposals, publications)
-    # A cosine is linear, so the mean over an expert's publications is one vector: terms x experts.
-    expertise = sparse.csr_array((shares @ written).T)
-
-    experts = shares.shape[0]
+    wanted, expertise = _compared(proposals, publications, authorship)
+    experts = expertise.shape[1]
     result = np.zeros((len(proposals), experts), dtype=np.int32)
     for start, stop in _blocks(len(proposals), max(1, _CELLS_A_BLOCK // max(1, experts))):
         # A cell is summed over its proposal's terms in their order, which is the same in any block.
@@ -76,6 +70,29 @@ def affinity(
             progress(stop, len(proposals))
     result.setflags(write=False)
     return result
+
+
+def unrounded(
+    proposals: Sequence[str], publications: Sequence[str], authorship: Authorship, rows: Sequence[int]
+) -> dict[int, NDArray[np.float64]]:
+    """Give the affinities of some proposals before they are rounded, in millionths, one value an expert.
+
+    What a recorded number is held against: it has to be the nearest one, or either of two on the edge.
+    """
+    wanted, expertise = _compared(proposals, publications, authorship)
+    return {row: (wanted[row : row + 1] @ expertise).toarray()[0] * _MILLIONTHS for row in rows}
+
+
+def _compared(
+    proposals: Sequence[str], publications: Sequence[str], authorship: Authorship
+) -> tuple[_Vectors, _Vectors]:
+    """Give the proposals' vectors, and the experts' as columns; their product is the affinity."""
+    _check_texts("proposals", proposals)
+    _check_texts("publications", publications)
+    shares = _shares(authorship, len(publications))
+    wanted, written = _unit_vectors(proposals, publications)
+    # A cosine is linear, so the mean over an expert's publications is one vector: terms x experts.
+    return wanted, sparse.csr_array((shares @ written).T)
 
 
 def _check_texts(name: str, texts: Sequence[str]) -> None:

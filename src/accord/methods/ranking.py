@@ -97,6 +97,7 @@ class Ranking:
     sampling: Sampling
     interval: float
     leniency: tuple[ExpertLeniency, ...] | None
+    unrounded: Vector = field(repr=False, compare=False)  # n by 2: expected rank, posterior mean, not quantised
     _at_most: Vector = field(repr=False, compare=False)
 
     def probability_rank_at_most(self, k: int) -> tuple[float, ...]:
@@ -185,6 +186,8 @@ def rank(
         )
         for row in best_first
     )
+    unrounded = np.column_stack([_settled(ranks), _settled(centre + unit * effects)])[best_first]
+    unrounded.setflags(write=False)
     at_most = at_most[best_first]
     at_most.setflags(write=False)
     return Ranking(
@@ -195,6 +198,7 @@ def rank(
         ),
         interval=interval,
         leniency=_leniencies(experts, votes, groups, unit) if leniency else None,
+        unrounded=unrounded,
         _at_most=at_most,
     )
 

@@ -40,13 +40,18 @@ class MissedThreshold(Block):
 
 
 class Assessment(Block):
-    """What the scores of one proposal say: number of reviews, totals and criteria in millionths, thresholds."""
+    """What the scores of one proposal say: number of reviews, totals and criteria in millionths, thresholds.
+
+    `criteria` are those that order the list (the panel's, or the means), by which ties are broken. `judged` is
+    False where what the plan's thresholds look at is not there; such a proposal is not fundable.
+    """
 
     proposal: str
     reviews: int
     mean_total: int | None
     consensus_total: int | None = None
     criteria: dict[str, int]
+    judged: bool = True
     missed: Annotated[tuple[MissedThreshold, ...], type_of_list] = ()
 
 
@@ -79,11 +84,14 @@ def assessments(
     proposals: Sequence[str],
     scores: Sequence[Score],
     consensus: Sequence[ConsensusScore] = (),
+    *,
+    order_by: str = "mean",
 ) -> tuple[Assessment, ...]:
     """What the scores of each proposal say, in the proposals' order; without a score a mean is None.
 
-    Criteria and thresholds are judged on the plan's `thresholds_on`: the mean or the median over experts (of
-    the total: over the experts' totals), or the panel's consensus.
+    Thresholds are judged on the plan's `thresholds_on`: the mean or the median over experts (of the total: over
+    the experts' totals), or the panel's consensus. The criteria told are the panel's where `order_by` is
+    "consensus", else the means.
     """
     given: dict[str, dict[str, list[Fraction]]] = defaultdict(lambda: defaultdict(list))
     for score in scores:
@@ -95,7 +103,8 @@ def assessments(
     for one in consensus:
         agreed[one.proposal][one.criterion] = Fraction(one.score)
     return tuple(
-        _assessment(review, proposal, given[proposal], per_review[proposal], agreed[proposal]) for proposal in proposals
+        _assessment(review, proposal, given[proposal], per_review[proposal], agreed[proposal], order_by=order_by)
+        for proposal in proposals
     )
 
 
@@ -105,6 +114,8 @@ def _assessment(
     given: Mapping[str, Sequence[Fraction]],
     per_review: Sequence[Fraction],
     agreed: Mapping[str, Fraction],
+    *,
+    order_by: str,
 ) -> Assessment:
     weights = {criterion.id: Fraction(criterion.weight) for criterion in review.criterion}
     agreed_total = sum((weights[name] * score for name, score in agreed.items()), Fraction(0)) if agreed else None
@@ -123,12 +134,14 @@ def _assessment(
     ]
     if review.total_threshold is not None and total is not None and total < Fraction(review.total_threshold):
         missed.append(MissedThreshold(reached=millionths(total), needed=millionths(review.total_threshold)))
+    means = {name: _mean(given[name]) for name in weights} if per_review else {}
     return Assessment(
         proposal=proposal,
         reviews=len(per_review),
         mean_total=millionths(_mean(per_review)) if per_review else None,
         consensus_total=None if agreed_total is None else millionths(agreed_total),
-        criteria={name: millionths(value) for name, value in criteria.items()},
+        criteria={name: millionths(value) for name, value in (agreed if order_by == "consensus" else means).items()},
+        judged=total is not None,
         missed=tuple(missed),
     )
 

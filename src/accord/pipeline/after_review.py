@@ -42,37 +42,86 @@ def ranking_step(
     """
     call, plan = inputs.call, inputs.call.plan.plan
     digests = {
-        **inputs.of("plan", "reviews", "consensus"),
+        **inputs.of("plan", "proposals", "reviews", "consensus"),
         "eligibility": eligibility.digest,
         "conflicts": conflicts.digest,
     }
-    eligible = set(eligibility.result.eligible)
-    counted = [
-        score
-        for score in call.reviews or ()
-        if score.proposal in eligible and (score.proposal, score.expert) not in conflicts.result.pairs
-    ]
+    eligible = eligibility.result.eligible
     assessed = scores.assessments(
         plan.review,
-        eligibility.result.eligible,
-        counted,
-        [one for one in call.consensus or () if one.proposal in eligible],
+        eligible,
+        _counted(inputs, eligibility.result, conflicts.result),
+        [one for one in call.consensus or () if one.proposal in set(eligible)],
+        order_by=plan.ranking.order_by,
     )
-    unranked = tuple(one.proposal for one in assessed if _total(one, plan) is None)
-    wanted = {plan.ranking.order_by, *plan.ranking.advice}
-    calibrated = _calibrated(plan, counted, seed_of("ranking", digests)) if "calibrated" in wanted and counted else ()
+    ranked = calibration(inputs, eligibility, conflicts)
     return Step(
         name="ranking",
-        method=ranking.METHOD,
-        version=ranking.VERSION,
+        method=f"{ranking.METHOD}+{scores.METHOD}" if ranked is not None else scores.METHOD,
+        version=f"{ranking.VERSION}+{scores.VERSION}" if ranked is not None else scores.VERSION,
         inputs=digests,
         result=RankingResult(
             order_by=plan.ranking.order_by,
             assessments=assessed,
-            calibrated=calibrated,
-            unranked=unranked,
-            left_out=tuple(_left_out(call.reviews or (), eligible, conflicts.result)),
+            calibrated=() if ranked is None else _as_computed(ranked),
+            unranked=tuple(one.proposal for one in assessed if _total(one, plan) is None),
+            left_out=tuple(_left_out(call.reviews or (), set(eligible), conflicts.result)),
         ),
+    )
+
+
+def _counted(inputs: Inputs, eligibility: EligibilityResult, conflicts: ConflictsResult) -> list[Score]:
+    """The scores that count: of eligible proposals, by experts without a conflict."""
+    eligible = set(eligibility.eligible)
+    return [
+        score
+        for score in inputs.call.reviews or ()
+        if score.proposal in eligible and (score.proposal, score.expert) not in conflicts.pairs
+    ]
+
+
+def calibration(
+    inputs: Inputs, eligibility: Step[EligibilityResult], conflicts: Step[ConflictsResult]
+) -> ranking.Ranking | None:
+    """The calibrated ranks of what counts; None where the plan does not name them, or nothing counts."""
+    plan = inputs.call.plan.plan
+    counted = _counted(inputs, eligibility.result, conflicts.result)
+    if "calibrated" not in {plan.ranking.order_by, *plan.ranking.advice} or not counted:
+        return None
+    votes = scores.totals(plan.review, counted)
+    least, greatest = scores.scale_of_totals(plan.review)
+    return ranking.rank(
+        [vote.proposal for vote in votes],
+        [vote.expert for vote in votes],
+        [min(max(vote.total / MILLION, least), greatest) for vote in votes],
+        scale=(least, greatest),
+        interval=float(plan.ranking.credible_interval),
+        seed=seed_of("ranking", inputs),
+    )
+
+
+def _as_computed(ranked: ranking.Ranking) -> tuple[CalibratedRank, ...]:
+    ranks = {str(row.proposal): round(row.expected_rank * MILLION) for row in ranked.rows}
+    means = {str(row.proposal): round(row.posterior_mean * MILLION) for row in ranked.rows}
+    return calibrated_ranks(ranked, ranks, means)
+
+
+def calibrated_ranks(
+    ranked: ranking.Ranking, ranks: Mapping[str, int], means: Mapping[str, int]
+) -> tuple[CalibratedRank, ...]:
+    """Ranks as records hold them, best first: order, ties and percentiles follow from the whole millionths given."""
+    intervals = {str(row.proposal): row.interval for row in ranked.rows}
+    group = {rank: number for number, rank in enumerate(sorted(set(ranks.values())), start=1)}
+    return tuple(
+        CalibratedRank(
+            proposal=name,
+            expected_rank=ranks[name],
+            percentile=round(Fraction(100 * (2 * ranks[name] - MILLION), 2 * len(ranks))),
+            interval=(intervals[name][0] * MILLION, intervals[name][1] * MILLION),
+            posterior_mean=means[name],
+            tie_group=group[ranks[name]],
+        )
+        for name in sorted(ranks, key=lambda one: (ranks[one], one))
     )
 
 
@@ -93,41 +142,13 @@ def _total(assessment: Assessment, plan: Plan) -> int | None:
     return assessment.consensus_total if plan.ranking.order_by == "consensus" else assessment.mean_total
 
 
-def _calibrated(plan: Plan, counted: Sequence[Score], seed: bytes) -> tuple[CalibratedRank, ...]:
-    votes = scores.totals(plan.review, counted)
-    least, greatest = scores.scale_of_totals(plan.review)
-    ranked = ranking.rank(
-        [vote.proposal for vote in votes],
-        [vote.expert for vote in votes],
-        [min(max(vote.total / MILLION, least), greatest) for vote in votes],
-        scale=(least, greatest),
-        interval=float(plan.ranking.credible_interval),
-        seed=seed,
-    )
-    return tuple(
-        CalibratedRank(
-            proposal=str(row.proposal),
-            expected_rank=_millionths(row.expected_rank),
-            percentile=_millionths(row.percentile),
-            interval=(_millionths(row.interval[0]), _millionths(row.interval[1])),
-            posterior_mean=_millionths(row.posterior_mean),
-            tie_group=row.tie_group,
-        )
-        for row in ranked.rows
-    )
-
-
-def _millionths(value: float) -> int:
-    return round(value * MILLION)
-
-
 def list_step(inputs: Inputs, ranked: Step[RankingResult]) -> Step[ListResult]:
     """The ranking list by the plan's order and tie breaks, the lottery included."""
     plan = inputs.call.plan.plan
     digests = {**inputs.of("plan", "proposals", *LOTTERY_TABLES), "ranking": ranked.digest}
     standings = _standings(inputs.call.proposals, plan, ranked.result)
     line = _line(standings, inputs) if plan.ranking.ties_are == "not-separable" else None
-    drawn, draw = _draw(inputs, [one.proposal for one in standings], digests)
+    drawn, draw = _draw(inputs, [one.proposal for one in standings])
     places = listing.ranking_list(standings, ties=plan.selection.ties, draw=drawn, line=line)
     decided = tuple(place.proposal for place in places if place.decided_by == "lottery")
     if not decided and draw.status != "stopped":
@@ -162,7 +183,7 @@ def _standings(proposals: Sequence[Proposal], plan: Plan, ranked: RankingResult)
                 proposal=proposal.id,
                 key=row.expected_rank if by_rank and row is not None else -total,
                 interval=row.interval if by_rank and row is not None else None,
-                fundable=not assessment.missed,
+                fundable=assessment.judged and not assessment.missed,
                 criteria=assessment.criteria,
                 topic=proposal.topic,
                 countries=tuple(sorted({partner.country for partner in proposal.partners if partner.funded})),
@@ -193,10 +214,13 @@ def _line(standings: Sequence[Standing], inputs: Inputs) -> int | None:
     return walked[found.funded[-1]].key
 
 
-def _draw(inputs: Inputs, names: Sequence[str], digests: Mapping[str, str]) -> tuple[Sequence[str], LotteryDraw]:
-    """The lottery's order: drawn from every Side's reveal, or a provisional one that says so."""
+def _draw(inputs: Inputs, names: Sequence[str]) -> tuple[Sequence[str], LotteryDraw]:
+    """The lottery's order: drawn from every Side's reveal, or a provisional one that says so.
+
+    The root is the digest of the plan and of the commitments: nothing that anyone can still write after the
+    first reveal moves it.
+    """
     call = inputs.call
-    without_reveals = {name: digest for name, digest in digests.items() if name != "lottery-reveals"}
     status: Literal["provisional", "stopped"] = "provisional"
     reason = "no commitment is lodged yet"
     if call.commitments or call.reveals:
@@ -207,13 +231,13 @@ def _draw(inputs: Inputs, names: Sequence[str], digests: Mapping[str, str]) -> t
                 sides=call.plan.plan.sides,
                 commitments={row.side: row.commitment for row in call.commitments},
                 reveals={row.side: bytes.fromhex(row.secret) for row in call.reveals},
-                root=bytes.fromhex(digest_of(without_reveals)),
+                root=bytes.fromhex(digest_of(inputs.of("plan", "lottery-commitments"))),
             )
         except LotteryStopped as error:
             status, reason = "stopped" if call.reveals else "provisional", str(error)
         else:
             return drawn.order, LotteryDraw(status="drawn", reason="every Side revealed", seed=drawn.seed)
-    order = provisional_order(names, seed=seed_of("lottery", without_reveals))
+    order = provisional_order(names, seed=seed_of("lottery", inputs))
     return order, LotteryDraw(status=status, reason=reason)
 
 
@@ -244,7 +268,7 @@ def selection_step(inputs: Inputs, ranked: Step[RankingResult], listed: Step[Lis
         tie_group=[place.tie_group for place in places],
         fundable=[place.fundable for place in places],
         reserve=plan.selection.reserve,
-        seed=seed_of("selection", digests),
+        seed=seed_of("selection", inputs),
     )
     draw = listed.result.lottery
     waits = draw.status in {"provisional", "stopped"} and (draw.decided or draw.status == "stopped")

@@ -87,6 +87,16 @@ def affinity_step(inputs: Inputs, progress: Progress | None = None) -> Step[Affi
     )
 
 
+def affinity_values(call: Call, rows: Sequence[int]) -> dict[int, NDArray[Any]]:
+    """Unrounded affinities of some proposals, in millionths: what verification holds a recorded number against."""
+    return affinity_method.unrounded(
+        [proposal.text for proposal in call.proposals],
+        [publication.text for publication in call.publications],
+        authorship(call),
+        rows,
+    )
+
+
 def authorship(call: Call) -> sparse.csr_array[Any, tuple[int, int]]:
     """Who wrote what: experts by publications, 1 where the expert lists it."""
     place = {publication.id: number for number, publication in enumerate(call.publications)}
@@ -114,7 +124,7 @@ def assignment_step(
         "conflicts": conflicts.digest,
         "affinity": affinity.digest,
     }
-    arguments = assignment_arguments(inputs.call, eligibility.result, conflicts.result, affinity, digests)
+    arguments = assignment_arguments(inputs, eligibility.result, conflicts.result, affinity)
     result = _computed(arguments, inputs.call)
     if inputs.call.reviews is not None and inputs.simulated is None:
         digests |= inputs.of("reviews")
@@ -140,14 +150,13 @@ class AssignmentArguments:
 
 
 def assignment_arguments(
-    call: Call,
+    inputs: Inputs,
     eligibility: EligibilityResult,
     conflicts: ConflictsResult,
     affinity: Step[AffinityResult],
-    digests: dict[str, str],
 ) -> AssignmentArguments:
     """Loads, demands, conflicts and Sides of the eligible proposals, as the assignment method takes them."""
-    review = call.plan.plan.review
+    call, review = inputs.call, inputs.call.plan.plan.review
     quota = review.min_experts_per_side
     eligible = eligibility.eligible
     experts = tuple(expert.id for expert in call.experts)
@@ -167,7 +176,7 @@ def assignment_arguments(
         "expert_side": [one.side for one in call.experts],
         "min_per_side": dict.fromkeys(call.plan.plan.sides, quota) if quota else None,
         "fairness": review.fairness,
-        "seed": seed_of("assignment", digests),
+        "seed": seed_of("assignment", inputs),
     }
     return AssignmentArguments(proposals=eligible, experts=experts, affinity=matrix, conditions=conditions)
 
@@ -242,11 +251,10 @@ def _prices(prices: AssignmentPrices) -> Prices:
     )
 
 
-def certificate_of(recorded: Certificate) -> AssignmentCertificate:
-    """The method's certificate from what a record holds."""
+def certificate_of(recorded: Certificate, sides: int) -> AssignmentCertificate:
+    """The method's certificate from what a record holds; `sides` is how many Sides have a quota, if any has."""
 
     def prices(one: Prices) -> AssignmentPrices:
-        sides = len(one.side[0]) if one.side else 0
         return AssignmentPrices(
             proposal=np.array(one.proposal, dtype=np.int64).reshape(-1, 2),
             side=np.array(one.side, dtype=np.int64).reshape(len(one.side), sides, 2),

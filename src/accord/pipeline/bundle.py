@@ -14,9 +14,10 @@ from accord.pipeline.walk import Walk
 from accord.plan.load import PLAN_FILE
 from accord.plan.types import Block, instant_text
 from accord.record.canonical import canonical, digest
-from accord.record.commitments import Leaf, commit, leaves, root_of
+from accord.record.commitments import Commitments, Leaf, commit, leaves, root_of
 
 RECORD_FILE: Final = "record.json"
+FILES_FILE: Final = "files.json"
 COMMITMENTS_FILE: Final = "commitments.csv"
 VERSION: Final = 1  # of the record's format
 
@@ -29,19 +30,35 @@ class CommitmentsRoot(Block):
     salts: Literal["secret", "derived"]
 
 
+class Files(Block):
+    """`files.json`: the SHA-256 of every file of a complete record, and of the call folder's own files.
+
+    A digest of few possible contents gives them away, so this file is only for those who may read everything.
+    """
+
+    files: dict[str, str]
+    sources: dict[str, str]
+
+    @property
+    def content(self) -> bytes:
+        """The file: canonical JSON and a line feed."""
+        return canonical(self.model_dump(mode="json")) + b"\n"
+
+
 class FrontPage(Block):
-    """`record.json`: what the record is, and the SHA-256 of every other file."""
+    """`record.json`: what the record is, and the root of its commitments. It is the same in every copy.
+
+    `files` is the SHA-256 of `files.json`.
+    """
 
     accord_record: Literal[1]
     call: str
     title: dict[str, str]
     closes: str
     plan: str
-    sources: dict[str, str]
     simulated_reviews: int | None
-    steps: Names
     recorded_not_executed: Names
-    files: dict[str, str]
+    files: str
     commitments: CommitmentsRoot
 
     @property
@@ -68,7 +85,9 @@ def record_files(walk: Walk, *, beside: Mapping[str, bytes] | None = None) -> di
     if secret is not None:
         files[SALT_KEY_FILE] = secret.hex().encode() + b"\n"
     files |= beside or {}
-    files[RECORD_FILE] = _front_page(walk, files, root_of(commitments), len(commitments)).content
+    digests = {path: digest(content) for path, content in sorted(files.items())}
+    files[FILES_FILE] = Files(files=digests, sources=dict(walk.inputs.call.sources)).content
+    files[RECORD_FILE] = front_page(walk.inputs, digest(files[FILES_FILE]), commitments).content
     return files
 
 
@@ -102,24 +121,24 @@ def keyed_rows(rows: tuple[Block, ...]) -> dict[str, Any]:
     return {" ".join(str(row[name]) for name in names): row for row in plain}
 
 
-def commitments_csv(commitments: tuple[tuple[str, str], ...]) -> bytes:
-    """Address and commitment, a line each, in the addresses' order; an address is quoted as JSON."""
-    lines = [f"{digest_},{json.dumps(address, ensure_ascii=False)}" for address, digest_ in commitments]
+def commitments_csv(commitments: Commitments) -> bytes:
+    """Commitment and address, a line each, in the commitments' order; an address is quoted as JSON."""
+    lines = [f"{commitment},{json.dumps(address, ensure_ascii=False)}" for address, commitment in commitments]
     return "\n".join(["commitment,address", *lines, ""]).encode()
 
 
-def _front_page(walk: Walk, files: Mapping[str, bytes], root: str, count: int) -> FrontPage:
-    call, plan = walk.inputs.call, walk.inputs.call.plan.plan
+def front_page(inputs: Inputs, files: str, commitments: Commitments) -> FrontPage:
+    """The front page of a record, all of it derived from the call, its commitments and the digest of `files.json`."""
+    call, plan = inputs.call, inputs.call.plan.plan
+    salts: Literal["secret", "derived"] = "derived" if call.salt_key is None else "secret"
     return FrontPage(
         accord_record=VERSION,
         call=plan.call.id,
         title=plan.call.title,
         closes=instant_text(plan.timeline.closes),
         plan=call.plan.digest,
-        sources=dict(call.sources),
-        simulated_reviews=walk.inputs.simulated,
-        steps=tuple(step.name for step in walk.steps()),
+        simulated_reviews=inputs.simulated,
         recorded_not_executed=plan.recorded_only,
-        files={path: digest(content) for path, content in sorted(files.items())},
-        commitments=CommitmentsRoot(root=root, leaves=count, salts="derived" if call.salt_key is None else "secret"),
+        files=files,
+        commitments=CommitmentsRoot(root=root_of(commitments), leaves=len(commitments), salts=salts),
     )

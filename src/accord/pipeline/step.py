@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -78,9 +79,12 @@ class Step(Generic[Value_co]):
         return digest(self.content)
 
 
-def seed_of(name: str, inputs: Mapping[str, str]) -> bytes:
-    """The seed of a step: SHA-256 of its name and its inputs' digests, 32 bytes, which nobody chose."""
-    return bytes.fromhex(digest(canonical({"step": name, "inputs": dict(inputs)})))
+def seed_of(name: str, inputs: Inputs) -> bytes:
+    """The seed of a step: SHA-256 of its name and the digests of plan and proposals, 32 bytes.
+
+    Nobody chose it, and nothing that is computed or written after closing moves it.
+    """
+    return bytes.fromhex(digest(canonical({"step": name, "inputs": inputs.of("plan", "proposals")})))
 
 
 def npy(array: NDArray[Any]) -> bytes:
@@ -92,6 +96,13 @@ def npy(array: NDArray[Any]) -> bytes:
 
 
 def from_npy(content: bytes) -> NDArray[Any]:
-    """The array in the bytes of an NPY file; raises ValueError where they are none."""
-    array: NDArray[Any] = np.load(io.BytesIO(content), allow_pickle=False)
+    """The array in the bytes of an NPY file; raises ValueError where they are none, before anything large is made."""
+    stream = io.BytesIO(content)
+    if np.lib.format.read_magic(stream) != (1, 0):
+        raise ValueError("no NPY file of version 1.0")
+    shape, _, kind = np.lib.format.read_array_header_1_0(stream)
+    if kind.hasobject or math.prod(shape) * kind.itemsize != len(content) - stream.tell():
+        raise ValueError(f"an NPY file of shape {shape} does not have {len(content)} bytes")
+    stream.seek(0)
+    array: NDArray[Any] = np.lib.format.read_array(stream, allow_pickle=False)
     return array

@@ -138,7 +138,6 @@ class RankingResult(Block):
     order_by: Literal["consensus", "mean", "calibrated"]
     assessments: Annotated[tuple[Assessment, ...], type_of_list]
     calibrated: Annotated[tuple[CalibratedRank, ...], type_of_list] = ()
-    interval_draws: int | None = None
     unranked: Names = ()
     left_out: Annotated[tuple[LeftOut, ...], type_of_list] = ()
 

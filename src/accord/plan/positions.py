@@ -69,7 +69,10 @@ def parsed_toml(text: str, file: str) -> tuple[dict[str, Any], Positions]:
     """The values in TOML text, numbers exact, and the lines of its keys; raises UnusableFolder where it is none."""
     try:
         return tomllib.loads(text, parse_float=Decimal), Positions(text)
-    except tomllib.TOMLDecodeError as error:
+    except (RecursionError, OverflowError) as error:
+        problem = Problem(file=file, found="brackets too deep, or a number too large", expected="write it simpler")
+        raise UnusableFolder([problem]) from error
+    except ValueError as error:  # TOMLDecodeError is one, and a number of thousands of digits another
         place = re.search(r"at line (\d+)", str(error))
         line = int(place[1]) if place else text.count("\n") + 1
         found = str(error).split(" (at ")[0]

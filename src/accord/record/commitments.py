@@ -13,11 +13,15 @@ import hmac
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 from accord.record.canonical import Json, canonical
 from accord.record.merkle import merkle_root
 
-SALT_BYTES = 32
+SALT_BYTES: Final = 32
+
+Commitments = tuple[tuple[str, str], ...]
+"""Address and commitment, in hexadecimal, of every leaf."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +67,30 @@ def commitment(salt: bytes, leaf: Leaf) -> str:
 
     The address is length-prefixed, so that no other address and value give the same bytes.
     """
+    if len(salt) != SALT_BYTES:
+        raise ValueError(f"a salt has {SALT_BYTES} bytes, not {len(salt)}")
     address = leaf.address.encode()
     content = salt + len(address).to_bytes(4, "big") + address + canonical(leaf.value)
     return hashlib.sha256(content).hexdigest()
 
 
-def commit(key: bytes, content: Iterable[Leaf]) -> tuple[tuple[str, str], ...]:
-    """Address and commitment of every leaf, in the order of the addresses.
+def commit(key: bytes, content: Iterable[Leaf]) -> Commitments:
+    """Address and commitment of every leaf, in the order of the commitments, which tells nothing of the addresses.
 
     Raises ValueError where two leaves share an address: one could then stand in for the other.
     """
-    rows = sorted((leaf.address, commitment(salt_of(key, leaf.address), leaf)) for leaf in content)
-    for (address, _), (following, _) in pairwise(rows):
+    rows = [(leaf.address, commitment(salt_of(key, leaf.address), leaf)) for leaf in content]
+    addresses = sorted(address for address, _ in rows)
+    for address, following in pairwise(addresses):
         if address == following:
             raise ValueError(f"two leaves at {address}")
-    return tuple(rows)
+    return tuple(sorted(rows, key=lambda row: row[1]))
 
 
-def root_of(commitments: Iterable[tuple[str, str]]) -> str:
-    """The Merkle root over all commitments, in hexadecimal: one digest stands for all content."""
-    return merkle_root(f"{address} {digest}".encode() for address, digest in commitments).hex()
+def root_of(commitments: Commitments) -> str:
+    """The Merkle root over all commitments, in hexadecimal: one digest stands for all content.
+
+    It covers the commitments alone, as 32 bytes each in their order: a commitment binds its address already, and
+    whoever checks the root need not learn the addresses of what is left out.
+    """
+    return merkle_root(sorted(bytes.fromhex(commitment) for _, commitment in commitments)).hex()
