@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 from typing import Any
 
@@ -262,3 +263,49 @@ def test_a_partner_has_a_request_in_words_only(tmp_path: Path) -> None:
     assert problems(write_call(tmp_path / "call", rows=rows, reviews=None)) == [
         "proposals.jsonl:1: partners[0].requested: found 1; input should be a valid string"
     ]
+
+
+def test_a_key_that_stands_twice_in_a_row_is_refused(tmp_path: Path) -> None:
+    folder = write_call(tmp_path / "call")
+    path = folder / "experts.jsonl"
+    path.write_text(path.read_text(encoding="utf-8").replace('"id": "E1"', '"id": "E1", "id": "E7"'), encoding="utf-8")
+    assert problems(folder)[0] == "experts.jsonl:1: 'id' stands twice; keep one of them"
+
+
+def test_an_escaped_sign_is_normalised_like_a_written_one(tmp_path: Path) -> None:
+    folder = write_call(tmp_path / "call")
+    path = folder / "proposals.jsonl"
+    text = path.read_text(encoding="utf-8").replace("Proposal 1 on light", "Zu\\u0308rich")
+    path.write_text(text, encoding="utf-8")
+    assert load_call(folder).proposals[0].title == "Z\u00fcrich"
+
+
+def test_a_link_that_leads_nowhere_and_a_pipe_are_problems(small_call: Path) -> None:
+    (small_call / "conflicts.csv").symlink_to(small_call / "nowhere")
+    (small_call / "consensus.csv").unlink(missing_ok=True)
+    os.mkfifo(small_call / "consensus.csv")
+    assert problems(small_call) == [
+        "conflicts.csv: the file is missing; put it there",
+        "consensus.csv: this is no plain file; a file is needed here",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("duration_months", 10**30),
+        ("duration_months", 0),
+        ("partners", []),
+    ],
+)
+def test_numbers_and_lists_have_bounds(tmp_path: Path, field: str, value: Any) -> None:
+    rows = tables()
+    rows["proposals"][0][field] = value
+    (told,) = problems(write_call(tmp_path / "call", rows=rows, reviews=None))
+    assert told.startswith(f"proposals.jsonl:1: {field}: found")
+
+
+@pytest.mark.parametrize("amount", ["７０００", "٧", "9" * 19, "1." + "0" * 7, "1e3", "-1", "+1", ""])
+def test_an_amount_is_plain_digits(tmp_path: Path, amount: str) -> None:
+    (told,) = problems(write_call(tmp_path / "call", rows=with_partner(requested=amount), reviews=None))
+    assert "an amount is digits with an optional decimal point" in told

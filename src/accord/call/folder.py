@@ -23,6 +23,7 @@ from accord.call.values import (
 from accord.errors import Problem, UnusableFolder
 from accord.plan.load import PLAN_FILE, SignedPlan, load_plan
 from accord.plan.types import Block
+from accord.record.commitments import SALT_BYTES
 
 Row = TypeVar("Row", bound=Block)
 
@@ -42,7 +43,7 @@ OPTIONAL: Final[Mapping[str, type[Block]]] = {
     "lottery-reveals": LotteryReveal,
 }
 FLAT: Final = frozenset(OPTIONAL)  # tables whose rows fit in CSV
-MOST_SALT_BYTES: Final = 1024
+MOST_SALT_DIGITS: Final = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,9 @@ def _tables(folder: Path, progress: Callable[[str, int, int], None] | None) -> d
     for number, (name, model) in enumerate(models.items()):
         if progress is not None:
             progress(f"reading {name}", number, len(models))
-        found = [folder / f"{name}{suffix}" for suffix in _suffixes(name) if (folder / f"{name}{suffix}").exists()]
+        found = [
+            folder / f"{name}{suffix}" for suffix in _suffixes(name) if os.path.lexists(folder / f"{name}{suffix}")
+        ]
         if found:
             tables[name] = read_table(found[0], model)
         elif name in REQUIRED:
@@ -152,7 +155,7 @@ def _suffixes(name: str) -> tuple[str, ...]:
 
 def _unknown_files(folder: Path) -> Iterator[Problem]:
     for name in FLAT:
-        if all((folder / f"{name}{suffix}").exists() for suffix in _suffixes(name)):
+        if all(os.path.lexists(folder / f"{name}{suffix}") for suffix in _suffixes(name)):
             found, expected = f"{name}.csv and {name}.jsonl are both there", "keep one of them"
             yield Problem(file=f"{name}.jsonl", found=found, expected=expected)
     known = {f"{name}{suffix}" for name in (*REQUIRED, *OPTIONAL) for suffix in _suffixes(name)}
@@ -164,13 +167,14 @@ def _unknown_files(folder: Path) -> Iterator[Problem]:
 
 def _salt_key(folder: Path, problems: list[Problem]) -> bytes | None:
     path = folder / SALT_KEY_FILE
-    if not path.exists():
+    if not os.path.lexists(path):
         return None
     try:
-        key = bytes.fromhex(path.read_text(encoding="ascii")[:MOST_SALT_BYTES])
+        text = path.read_text(encoding="ascii").strip()
+        key = bytes.fromhex(text) if len(text) <= MOST_SALT_DIGITS else b""
     except (ValueError, OSError):
         key = b""
-    if len(key) < 32:
+    if len(set(key)) < 2 or len(key) < SALT_BYTES:
         expected = "64 hexadecimal digits or more, that only those know who may read all of the record"
         problems.append(Problem(file=SALT_KEY_FILE, line=1, found="no such key", expected=expected))
     return key

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from accord.errors import InvalidInput, Problem, UnusableFolder
 from accord.plan.reading import decoded, explained, findings_of, problem_at, read_bytes
-from accord.plan.types import Block
+from accord.plan.types import Block, normalised
 from accord.record.canonical import canonical, digest
 
 Row = TypeVar("Row", bound=Block)
@@ -67,11 +67,34 @@ def _read_jsonl(path: Path, content: bytes, model: type[Row]) -> tuple[list[Row]
         if not line.strip():
             continue
         try:
-            rows.append(model.model_validate_json(decoded(line.rstrip(), path, first_line=number)))
+            rows.append(model.model_validate_json(_one_object(decoded(line.rstrip(), path, first_line=number))))
             lines.append(number)
+        except _Repeated as error:
+            expected = "keep one of them"
+            problems.append(Problem(file=path.name, line=number, found=f"{error} stands twice", expected=expected))
         except ValidationError as error:
             problems.extend(_explained(path.name, number, error, model))
     return rows, lines, problems
+
+
+class _Repeated(Exception):
+    """A key that stands twice in one JSON object: one of the two values would be lost."""
+
+
+def _one_object(text: str) -> str:
+    """JSON text in which no key stands twice and no escape hides an unnormalised sign; broken text as it is."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = {key for key, _ in pairs}
+        if len(keys) != len(pairs):
+            raise _Repeated(next(repr(key) for key in keys if sum(key == one for one, _ in pairs) > 1))
+        return dict(pairs)
+
+    try:
+        value = json.loads(text, object_pairs_hook=once)
+        return normalised(json.dumps(value, ensure_ascii=False)) if "\\u" in text else text
+    except (ValueError, RecursionError):
+        return text  # the model says what is wrong with it
 
 
 def _read_csv(path: Path, content: bytes, model: type[Row]) -> tuple[list[Row], list[int], list[Problem]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
@@ -29,8 +28,8 @@ def exponent(unit: str) -> int:
 def minor_units(amount: str, unit: str) -> int:
     """Decimal text in whole minor units of a unit: `"12.50"` in EUR is 1250. Raises InvalidInput if it is not whole."""
     decimals = exponent(unit)
-    scaled = Decimal(amount).scaleb(decimals)
-    if scaled != scaled.to_integral_value():
+    scaled = Fraction(amount) * 10**decimals
+    if scaled.denominator != 1:
         allowed = f"at most {decimals} decimals" if decimals else "no decimals"
         raise InvalidInput(f"{amount} has too many decimals: {unit} has {allowed}")
     return int(scaled)
@@ -39,7 +38,9 @@ def minor_units(amount: str, unit: str) -> int:
 def amount_text(minor: int, unit: str) -> str:
     """Whole minor units as decimal text with the unit's decimals: 1250 in EUR is `"12.50"`."""
     decimals = exponent(unit)
-    return f"{Decimal(minor).scaleb(-decimals):.{decimals}f}"
+    whole, part = divmod(abs(minor), 10**decimals)
+    sign = "-" if minor < 0 else ""
+    return f"{sign}{whole}.{part:0{decimals}d}" if decimals else f"{sign}{whole}"
 
 
 def compared(minor: int, unit: str, rate: str) -> Fraction:

@@ -22,6 +22,8 @@ Location = tuple[str | int, ...]
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file; raises UnusableFolder where it is missing or is no file."""
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise UnusableFolder([_whole(path, "this is no plain file", "a file is needed here")])
         return path.read_bytes()
     except FileNotFoundError as error:
         raise UnusableFolder([_whole(path, "the file is missing", "put it there")]) from error

@@ -14,10 +14,13 @@ from pydantic.json_schema import WithJsonSchema
 
 from accord.record.canonical import integer
 
+LARGEST_NUMBER: Final = 10**9
+SMALLEST_EXPONENT: Final = -12
+
 IN_WORDS: Final = {
     r"\S": "it is empty",
-    r"^\d+(\.\d+)?$": 'an amount is digits with an optional decimal point, as text: "2500000.00"',
-    r"^P(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$": 'a duration is written as in ISO 8601: "P5Y", "P18M", "P90D"',
+    r"^[0-9]{1,18}(\.[0-9]{1,6})?$": 'an amount is digits with an optional decimal point, as text: "2500000.00"',
+    r"^P([0-9]{1,3}Y)?([0-9]{1,3}M)?([0-9]{1,3}W)?([0-9]{1,4}D)?$": 'a duration is written "P5Y", "P18M", "P90D"',
     r"^[A-Za-z0-9][A-Za-z0-9._:@+-]*$": "an identifier is letters, digits and . _ : @ + -, a letter or digit first",
     r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$": 'a language is a tag such as "en" or "ja"',
 }
@@ -34,15 +37,26 @@ def _exact(value: Any) -> Any:
     """A decimal from what TOML, JSON and CSV have for numbers; a binary float by its shortest text."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return Decimal(str(value))
-    if isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value):
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,12})?", value):
         return Decimal(value)
     return value
 
 
+def _has_few_decimals(value: Decimal) -> bool:
+    exponent = value.normalize().as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= SMALLEST_EXPONENT
+
+
 def _plain(value: Decimal) -> Decimal:
-    if not value.is_finite():
-        raise ValueError("a number is finite")
+    if not value.is_finite() or abs(value) > LARGEST_NUMBER or not _has_few_decimals(value):
+        raise ValueError("a number here is at most 1,000,000,000, with at most 12 decimals")
     return Decimal(f"{value.normalize():f}")  # 4.0 and 4 are one number and one text
+
+
+def _is_of_our_time(value: datetime) -> datetime:
+    if not 1900 <= value.year <= 2200:
+        raise ValueError("a year lies between 1900 and 2200")
+    return value
 
 
 def _is_zone(value: str) -> str:
@@ -61,7 +75,7 @@ def _is_country(value: str) -> str:
 
 def _is_orcid(value: str) -> str:
     bare = value.removeprefix("https://orcid.org/")
-    if not re.fullmatch(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", bare):
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]", bare):
         raise ValueError('an ORCID has four groups of four: "0000-0002-1825-0097"')
     total = 0
     for digit in bare.replace("-", "")[:-1]:
@@ -74,7 +88,7 @@ def _is_orcid(value: str) -> str:
 
 def _is_ror(value: str) -> str:
     bare = value.removeprefix("https://ror.org/")
-    if not re.fullmatch(r"0[a-hj-km-np-tv-z0-9]{6}\d{2}", bare):
+    if not re.fullmatch(r"0[a-hj-km-np-tv-z0-9]{6}[0-9]{2}", bare):
         raise ValueError('a ROR identifier is nine signs that begin with 0: "057zh3y96"')
     return bare
 
@@ -91,19 +105,19 @@ Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@+-]*$", max_lengt
 Text = Annotated[dict[Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")], Name], Field(min_length=1)]
 """One text in several languages, by language tag: `{ en = "…", ja = "…" }`."""
 
-Amount = Annotated[str, Field(pattern=r"^\d+(\.\d+)?$")]
+Amount = Annotated[str, Field(pattern=r"^[0-9]{1,18}(\.[0-9]{1,6})?$")]
 """An amount in its Side's own unit, as decimal text."""
 
-Duration = Annotated[str, Field(pattern=r"^P(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$", min_length=3)]
+Duration = Annotated[str, Field(pattern=r"^P([0-9]{1,3}Y)?([0-9]{1,3}M)?([0-9]{1,3}W)?([0-9]{1,4}D)?$", min_length=3)]
 """A length of time as in ISO 8601: `"P5Y"`."""
 
 Zone = Annotated[str, AfterValidator(_is_zone)]
 Country = Annotated[str, AfterValidator(_is_country)]
 Orcid = Annotated[str, AfterValidator(_is_orcid)]
 Ror = Annotated[str, AfterValidator(_is_ror)]
-Instant = AwareDatetime
-Count = Annotated[int, Field(ge=0)]
-Positive = Annotated[int, Field(ge=1)]
+Instant = Annotated[AwareDatetime, AfterValidator(_is_of_our_time)]
+Count = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
+Positive = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
 Share = Annotated[
     Decimal,
     BeforeValidator(_exact),

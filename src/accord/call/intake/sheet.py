@@ -33,7 +33,7 @@ MOST_PARTS: Final = 10_000
 EXPORTS: Final = ("export.csv", "export.xlsx")
 
 # What openpyxl and the parsers below it raise on a damaged workbook.
-_BROKEN: Final = (
+BROKEN: Final = (
     zipfile.BadZipFile,
     zlib.error,
     SyntaxError,  # of the XML: both parsers that openpyxl may use raise a kind of it
@@ -159,7 +159,7 @@ def _is_utf8(content: bytes) -> bool:
 
 def _xlsx_sheet(content: bytes, file: str, mapping: Mapping) -> Sheet:
     try:
-        _check_parts(content, file)
+        check_parts(content, file)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions, which hold no cell's value
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -167,7 +167,7 @@ def _xlsx_sheet(content: bytes, file: str, mapping: Mapping) -> Sheet:
             sheet.reset_dimensions()  # what a portal writes there may be wrong
             cells = (_filled(row) for row in sheet.iter_rows(values_only=True))
             return _sheet(cells, content, file, mapping.value.header_row)
-    except _BROKEN as error:
+    except BROKEN as error:
         found = f"it is no readable workbook ({type(error).__name__})"
         raise _unusable(file, found, "open it in a spreadsheet and save it as XLSX, without a password") from error
 
@@ -179,7 +179,8 @@ def _filled(row: Sequence[object]) -> tuple[Cell, ...]:
     return tuple(_cell(value) for value in [*row[:MOST_COLUMNS], *extra])
 
 
-def _check_parts(content: bytes, file: str) -> None:
+def check_parts(content: bytes, file: str) -> None:
+    """Refuse a workbook that would unpack to too much, or whose parts no spreadsheet writes."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
         size = sum(part.file_size for part in parts)
