@@ -18,11 +18,10 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $(STAMP)
 
 demo: setup
-	@rm -rf demo
-	@$(BIN)/accord new demo/call --sides 2 --proposals 100 --experts 150 --seed 1
+	@test -d demo/call || $(BIN)/accord new demo/call --sides 2 --proposals 100 --experts 150 --seed 1
 	@$(BIN)/accord check demo/call
 	@echo
-	@$(BIN)/accord run demo/call --out demo/record
+	@$(BIN)/accord run demo/call --out demo/record --overwrite
 	@echo
 	@$(BIN)/accord record verify demo/record
 
@@ -33,7 +32,7 @@ test-here: setup
 
 # The whole suite once more on a newer Python, where the machine has one; and the same bytes from both.
 test-newer: setup
-	@newer=$$($(BIN)/python tools/newer_python.py); \
+	@newer=$$($(BIN)/python tools/newer_python.py) || exit 1; \
 	if [ -z "$$newer" ]; then echo 'no newer Python on this machine: the suite ran on one version only'; \
 	else $(MAKE) --no-print-directory $(NEWER_STAMP) NEWER="$$newer" && \
 	  .venv-newer/bin/python -m pytest -n 2 && \

@@ -109,12 +109,12 @@ def test_an_infeasible_assignment_verifies(tmp_path: Path) -> None:
 def test_a_secret_key_is_used_and_checked(tmp_path: Path) -> None:
     folder = write_call(tmp_path / "call")
     without = record_files(run(load_call(folder)))
-    (folder / "salt.key").write_text("ab" * 32, encoding="ascii")
+    (folder / "salt.key").write_text(bytes(range(32)).hex(), encoding="ascii")
     target = record_of(folder, tmp_path / "record")
     assert verify(target).holds
     assert "secret salts" in verify(target).checks[2].said
     assert (target / "commitments.csv").read_bytes() != without["commitments.csv"]
-    rewritten(target, {"salt.key": b"cd" * 32 + b"\n"})
+    rewritten(target, {"salt.key": bytes(range(1, 33)).hex().encode() + b"\n"})
     assert last(target).name == "commitments"
     rewritten(target, {"salt.key": b"cd\n"})
     assert "no key of 32 bytes" in last(target).said

@@ -10,7 +10,7 @@ from pathlib import Path
 def candidates() -> list[Path]:
     """Every `python3.N` on the search path and among pyenv's versions."""
     folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
-    pyenv = Path(os.environ.get("PYENV_ROOT", str(Path.home() / ".pyenv"))) / "versions"
+    pyenv = Path(os.environ.get("PYENV_ROOT") or os.path.expanduser("~/.pyenv")) / "versions"  # noqa: PTH111  no home is no error
     folders += sorted(pyenv.glob("*/bin"))
     return [path for folder in folders for path in sorted(folder.glob("python3.*")) if path.name.count("-") == 0]
 
@@ -19,7 +19,7 @@ def version_of(path: Path) -> tuple[int, int] | None:
     """The version that an executable reports, if it can make a virtual environment."""
     if not re.fullmatch(r"python3\.\d+", path.name):
         return None
-    code = "import ensurepip, venv, sys; print(*sys.version_info[:2])"
+    code = "import ensurepip, venv, sys; assert sys.version_info.releaselevel == 'final'; print(*sys.version_info[:2])"
     found = subprocess.run([path, "-c", code], capture_output=True, text=True, check=False)
     if found.returncode:
         return None

@@ -309,3 +309,34 @@ def test_numbers_and_lists_have_bounds(tmp_path: Path, field: str, value: Any) -
 def test_an_amount_is_plain_digits(tmp_path: Path, amount: str) -> None:
     (told,) = problems(write_call(tmp_path / "call", rows=with_partner(requested=amount), reviews=None))
     assert "an amount is digits with an optional decimal point" in told
+
+
+def test_one_broken_row_does_not_make_an_error_of_every_row_that_speaks_of_it(tmp_path: Path) -> None:
+    rows = tables()
+    rows["proposals"][0]["duration_months"] = "long"
+    told = problems(write_call(tmp_path / "call", rows=rows))
+    assert [line.split(":")[0] for line in told] == ["proposals.jsonl"]
+
+
+def test_what_stands_twice_or_names_nobody_is_told(tmp_path: Path) -> None:
+    rows = tables()
+    rows["proposals"][0]["partners"][0]["investigators"] = [{"id": "I1"}, {"id": "I1"}]
+    rows["proposals"][1]["excluded_experts"] = ["E9", "E1", "E1"]
+    rows["experts"][0]["coauthors"] = [{"id": "I1", "last_year": 2025}, {"id": "I1", "last_year": 2024}]
+    rows["experts"][1]["max_load"] = 0
+    plan = PLAN.replace("max_load = 4", "max_load = 4\nmin_load = 1")
+    assert [line.split("; ")[0] for line in problems(write_call(tmp_path / "call", plan=plan, rows=rows))] == [
+        "proposals.jsonl:1: partners[0].investigators[1]: 'I1' stands twice",
+        "proposals.jsonl:2: excluded_experts[0]: found 'E9'",
+        "proposals.jsonl:2: excluded_experts[2]: 'E1' stands twice",
+        "experts.jsonl:1: coauthors[1]: 'I1' stands twice",
+        "experts.jsonl:2: min_load: at least 1 reviews, by the plan or the row",
+    ]
+
+
+def test_an_order_by_means_needs_reviews(tmp_path: Path) -> None:
+    rows = [f"P{number},{criterion},4" for number in range(1, 7) for criterion in ("excellence", "impact")]
+    consensus = "\n".join(["proposal,criterion,score", *rows, ""])
+    assert problems(write_call(tmp_path / "call", reviews=None, consensus=consensus)) == [
+        "consensus.csv: the plan orders by mean, and there are no reviews; add reviews.csv, or order by consensus"
+    ]

@@ -115,6 +115,22 @@ def test_a_coauthor_who_applies_under_another_identifier_is_known_by_the_orcid(t
     ]
 
 
+def test_an_investigators_own_list_of_coauthors_counts_too(tmp_path: Path) -> None:
+    partners = [
+        partner("JP", "Kyoto", "1", role="coordinator", investigators=[{"id": "E1"}]),
+        partner("EU", "Jena", "1"),
+    ]
+    told = of(
+        tmp_path,
+        proposals=[proposal(1) | {"partners": partners}],
+        experts=[expert(1, "JP", coauthors=[{"id": "E2", "last_year": 2025}]), expert(2, "EU")],
+    )
+    assert told == [
+        ("P1", "E1", "own-proposal", "takes part in it as investigator E1"),
+        ("P1", "E2", "coauthor", "wrote with investigator E1, last in 2025"),
+    ]
+
+
 def test_a_paper_that_an_investigator_and_an_expert_both_list(tmp_path: Path) -> None:
     partners = [
         partner("JP", "Kyoto", "1", role="coordinator", investigators=[{"id": "E1"}]),
@@ -169,7 +185,14 @@ def test_like_a_slow_search_on_the_reference_call(quantum_call: Path) -> None:
                 for name in set(by_id[who].publications) & set(judge.publications)
                 if papers[name].year >= 2023
             }
-            if shared or any(mate.id in investigators and mate.last_year >= 2023 for mate in judge.coauthors):
+            listed = any(mate.id in investigators and mate.last_year >= 2023 for mate in judge.coauthors)
+            named = any(
+                mate.id == judge.id and mate.last_year >= 2023
+                for who in investigators
+                if who in by_id
+                for mate in by_id[who].coauthors
+            )
+            if shared or listed or named:
                 slow.add((one.id, judge.id, "coauthor"))
     assert {(one.proposal, one.expert, one.kind) for one in found(call)} == slow
     assert len(slow) > 500

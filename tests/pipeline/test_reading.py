@@ -73,12 +73,12 @@ def test_a_changed_missing_or_added_file_is_named(copy: Path) -> None:
     step = copy / "steps" / "selection.json"
     content = step.read_bytes()
     step.write_bytes(content.replace(b"P3", b"P4", 1))
-    with pytest.raises(UnreadableRecord, match="steps/selection.json was changed"):
+    with pytest.raises(UnreadableRecord, match=r"steps/selection\.json was changed"):
         read_record(copy)
     step.unlink()
-    with pytest.raises(UnreadableRecord, match="steps/selection.json is missing"):
+    with pytest.raises(UnreadableRecord, match=r"steps/selection\.json is missing"):
         read_record(copy)
     step.write_bytes(content)
     (copy / "notes.txt").write_bytes(b"")
-    with pytest.raises(UnreadableRecord, match="notes.txt is not named"):
+    with pytest.raises(UnreadableRecord, match=r"notes\.txt is not named"):
         read_record(copy)

@@ -7,6 +7,8 @@ from accord.call.folder import load_call
 from accord.errors import InvalidInput, Refused
 from accord.pipeline.steps import LeftOut, StoodFinding
 from accord.pipeline.walk import Walk, run
+from accord.verify import verify
+from accord.writing import write
 from calls import PLAN, REVIEWS, expert, partner, proposal, tables, write_call
 
 
@@ -262,3 +264,40 @@ def test_the_reference_call(quantum_call: Path) -> None:
         )
         for one in walked.assignment.result.pairs
     ]
+
+
+def test_no_proposal_eligible_is_a_walk_that_verifies(tmp_path: Path) -> None:
+    plan = PLAN.replace('countries = ["JP"]', 'countries = ["KR"]')
+    walked = walk(write_call(tmp_path / "call", plan=plan))
+    assert walked.eligibility.result.eligible == ()
+    write(walked, tmp_path / "record")
+    assert verify(tmp_path / "record").holds
+
+
+def test_without_what_the_thresholds_look_at_nothing_is_fundable(tmp_path: Path) -> None:
+    plan = PLAN.replace('thresholds_on = "mean"', 'thresholds_on = "consensus"')
+    consensus = "proposal,criterion,score\nP1,excellence,4\nP1,impact,4\n"
+    walked = walk(write_call(tmp_path / "call", plan=plan, consensus=consensus))
+    assert funded(walked) == ["P1"]
+    assert walked.list is not None
+    assert [place.proposal for place in walked.list.result.places if place.fundable] == ["P1"]
+
+
+def test_nothing_that_is_written_after_the_first_reveal_moves_the_lottery(tmp_path: Path) -> None:
+    from accord.methods.lottery import commitment  # noqa: PLC0415
+
+    secrets = {"JP": b"j" * 32, "EU": b"e" * 32}
+    committed = "".join(f"{side},{commitment('small', side, secret)}\n" for side, secret in secrets.items())
+    revealed = "".join(f"{side},{secret.hex()}\n" for side, secret in secrets.items())
+    seeds = set()
+    for number, reviews in enumerate((REVIEWS, REVIEWS.replace("P6,E2,impact,3.5", "P6,E2,impact,4"))):
+        folder = write_call(
+            tmp_path / str(number),
+            reviews=reviews,
+            lottery_commitments=f"side,commitment\n{committed}",
+            lottery_reveals=f"side,secret\n{revealed}",
+        )
+        walked = walk(folder)
+        assert walked.list is not None
+        seeds.add(walked.list.result.lottery.seed)
+    assert len(seeds) == 1

@@ -1,10 +1,10 @@
 """Each thing that a plan must agree with itself about, planted and found."""
 
 import pytest
-from calls import PLAN
 
 from accord.errors import UnusableFolder
 from accord.plan.load import parse_plan
+from calls import PLAN
 
 EXCHANGE = '\n[exchange]\nreference = "EUR"\nas_of = 2026-01-05\nsource = "x"\nrates = { JPY = "160" }\n'
 

@@ -1,3 +1,5 @@
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,42 @@ def test_a_failure_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(OSError, match="No space left"):
         write_folder(tmp_path / "record", FILES)
     assert contents(tmp_path) == {}
+
+
+def test_a_rename_that_fails_brings_the_old_record_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_folder(tmp_path / "record", FILES)
+    rename = Path.rename
+
+    def failing(self: Path, target: Path) -> Path:
+        if self.name.startswith(".record.") and not self.name.endswith(".old") and target.name == "record":
+            raise OSError(5, "Input/output error")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(OSError, match="Input/output"):
+        write_folder(tmp_path / "record", {"record.json": b"new"}, replace=True)
+    monkeypatch.undo()
+    assert contents(tmp_path) == {f"record/{name}": content for name, content in FILES.items()}
+
+
+def test_a_record_behind_a_link_is_replaced_where_it_is(tmp_path: Path) -> None:
+    write_folder(tmp_path / "real", FILES)
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    write_folder(tmp_path / "link", {"record.json": b"new"}, replace=True)
+    assert (tmp_path / "link").is_symlink()
+    assert contents(tmp_path / "real") == {"record.json": b"new"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "real"]
+
+
+def test_a_salt_key_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    write_folder(tmp_path / "record", {**FILES, "salt.key": b"00"})
+    assert stat.S_IMODE((tmp_path / "record" / "salt.key").stat().st_mode) == 0o600
+    mask = os.umask(0o027)
+    try:
+        write_folder(tmp_path / "other", FILES)
+    finally:
+        os.umask(mask)
+    assert stat.S_IMODE((tmp_path / "other").stat().st_mode) == 0o750
 
 
 @pytest.mark.parametrize("name", ["../out", "/etc/passwd", "a/../../b", "", "a\\b"])

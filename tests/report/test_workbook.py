@@ -105,9 +105,9 @@ def test_a_switched_proposal_moves_every_budget(record: Record, tmp_path: Path) 
     assert [row[16:18] for row in rows] == [
         [85_000_000, 650_000], [55_000_000, 400_000], [25_000_000, 150_000], *[[-5_000_000, -100_000]] * 3,
     ]  # fmt: skip
-    assert book["List"]["A3"].value == "4 switched on · OVER BUDGET: JP 5,000,000 JPY; EU 100,000.00 EUR; "
-    assert [row[12] for row in rows] == [None] * 3 + ["over budget: JP 5,000,000 JPY; EU 100,000.00 EUR; "] + [None] * 2
-    assert [row[10] for row in rows] == ["JP request cut to 25,000,000; ", None, None, "switched on; ", None, None]
+    assert book["List"]["A3"].value == "4 switched on · OVER BUDGET: JP 5,000,000 JPY; EU 100,000.00 EUR"
+    assert [row[12] for row in rows] == [None] * 3 + ["over budget: JP 5,000,000 JPY; EU 100,000.00 EUR"] + [None] * 2
+    assert [row[10] for row in rows] == ["JP request cut to 25,000,000", None, None, "switched on", None, None]
     assert [row[6:8] + row[9:13] for row in rows_of(book["Budgets"], 5)] == [
         [115_000_000, -5_000_000, 4, 4, names[3], "first"],
         [1_000_000, -100_000, 4, 4, names[3], "first"],
@@ -115,8 +115,8 @@ def test_a_switched_proposal_moves_every_budget(record: Record, tmp_path: Path) 
     assert book["Changes"]["A3"].value == "3 changes · 2 without a reason"
     assert [[row[0], *row[2:]] for row in rows_of(book["Changes"], 5)[:4]] == [
         ["JP", "budget now 110,000,000", None, "a reason is missing"],
-        [names[0], "JP request cut to 25,000,000; ", None, "a reason is missing"],
-        [names[3], "switched on; ", "the chair's word", None],
+        [names[0], "JP request cut to 25,000,000", None, "a reason is missing"],
+        [names[3], "switched on", "the chair's word", None],
         [None, None, None, None],
     ]
 
@@ -152,8 +152,8 @@ def test_japanese(record: Record, tmp_path: Path) -> None:
     head, *rows = rows_of(book["順位表"])
     assert head[:5] == ["順位", "提案書", "課題名", "採択", "計算結果"]
     assert [row[4] for row in rows] == ["採択候補"] * 3 + ["補欠 1", "補欠 2", "基準点未満"]
-    assert rows[3][10] == "採択に変更；"
-    assert rows[3][12] == "予算超過：JP 20,000,000 JPY; EU 100,000.00 EUR; "
+    assert rows[3][10] == "採択に変更"
+    assert rows[3][12] == "予算超過：JP 20,000,000 JPY; EU 100,000.00 EUR"
     reasons = [row[4] for row in rows_of(book["理由"], 5)]
     assert reasons[3] == "JP：JPY 20,000,000 不足; EU：EUR 100,000.00 不足"
     assert reasons[5].startswith("基準点未満：excellence 1.50（基準 2）")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from accord.call.tables import Table
@@ -49,8 +49,20 @@ def _rows(tables: Tables, name: str, model: type[Row]) -> Iterator[tuple[Table[B
                 yield table, number, row
 
 
-def _ids(tables: Tables, name: str) -> set[str]:
-    return {str(getattr(row, "id", "")) for row in tables[name].rows} if name in tables else set()
+def _ids(tables: Tables, name: str) -> Container[str]:
+    """The identifiers of a table; any name will do where the table has rows that could not be read."""
+    if name not in tables:
+        return frozenset()
+    if any(problem.severity == "error" for problem in tables[name].problems):
+        return _Anything()
+    return frozenset(str(getattr(row, "id", "")) for row in tables[name].rows)
+
+
+class _Anything:
+    """Holds every name, so that one broken row does not make an error of every row that speaks of it."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
 
 
 def _repeated(table: Table[Block]) -> Iterator[Problem]:
@@ -78,14 +90,21 @@ def identity(model: type[Block]) -> Callable[[Block], tuple[str, ...]]:
 def _proposals(plan: Plan, tables: Tables) -> Iterator[Problem]:
     topics = [topic.id for topic in plan.topic]
     units = {side.id: side.unit for side in plan.side}
+    experts = _ids(tables, "experts")
     for table, number, proposal in _rows(tables, "proposals", Proposal):
         if proposal.topic not in topics:
             yield table.problem(number, "topic", f"found {proposal.topic!r}", f"write one of {', '.join(topics)}")
         coordinators = sum(partner.role == "coordinator" for partner in proposal.partners)
         if coordinators != 1:
             yield table.problem(number, "partners", f"{coordinators} coordinators", "exactly one partner coordinates")
+        for place, name in enumerate(proposal.excluded_experts):
+            if name not in experts or name in proposal.excluded_experts[:place]:
+                found = f"{name!r} stands twice" if name in proposal.excluded_experts[:place] else f"found {name!r}"
+                where = f"excluded_experts[{place}]"
+                yield table.problem(number, where, found, "no further expert is excluded by it", warning=True)
         for place, partner in enumerate(proposal.partners):
             field = f"partners[{place}]"
+            yield from _twice(table, number, f"{field}.investigators", [who.id for who in partner.investigators])
             if partner.side not in units:
                 expected = f"write one of {', '.join(units)}"
                 yield table.problem(number, f"{field}.side", f"found {partner.side!r}", expected)
@@ -101,21 +120,34 @@ def _proposals(plan: Plan, tables: Tables) -> Iterator[Problem]:
 
 def _experts(plan: Plan, tables: Tables) -> Iterator[Problem]:
     publications = _ids(tables, "publications")
+    if "publications" in tables and not tables["publications"].rows and not tables["publications"].problems:
+        expected = "every affinity is zero without one"
+        yield Problem(file=tables["publications"].file, found="it holds no row", expected=expected, severity="warning")
     for table, number, expert in _rows(tables, "experts", Expert):
         if expert.side is not None and expert.side not in plan.sides:
             expected = f"write one of {', '.join(plan.sides)}, or leave it out"
             yield table.problem(number, "side", f"found {expert.side!r}", expected)
         most = plan.review.max_load if expert.max_load is None else expert.max_load
-        if expert.min_load is not None and expert.min_load > most:
-            yield table.problem(number, "min_load", f"found {expert.min_load}", f"at most the load of {most}")
+        least = plan.review.min_load if expert.min_load is None else expert.min_load
+        if least > most:
+            found = f"at least {least} reviews, by the plan or the row"
+            yield table.problem(number, "min_load", found, f"at most the load of {most}")
+        yield from _twice(table, number, "coauthors", [one.id for one in expert.coauthors])
+        yield from _twice(table, number, "publications", list(expert.publications))
         for place, name in enumerate(expert.publications):
-            if publications and name not in publications:
+            if name not in publications:
                 found, expected = f"{name!r} is not in publications.jsonl", "it counts for nothing"
                 yield table.problem(number, f"publications[{place}]", found, expected, warning=True)
     for table, number, paper in _rows(tables, "publications", Publication):
         if paper.year > plan.timeline.closes.year + 1:
             found = f"found {paper.year}, after the call closes"
             yield table.problem(number, "year", found, "look for a typing error", warning=True)
+
+
+def _twice(table: Table[Block], number: int, field: str, names: Sequence[str]) -> Iterator[Problem]:
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            yield table.problem(number, f"{field}[{place}]", f"{name!r} stands twice", "keep one of them")
 
 
 def _scores(plan: Plan, tables: Tables) -> Iterator[Problem]:
@@ -151,6 +183,9 @@ def _consensus(plan: Plan, tables: Tables) -> Iterator[Problem]:
         if absent:
             found = f"the consensus on {name} has no score on {', '.join(absent)}"
             yield Problem(file=tables["consensus"].file, found=found, expected="agree on every criterion, or on none")
+    if "consensus" in tables and "reviews" not in tables and plan.ranking.order_by != "consensus":
+        found = f"the plan orders by {plan.ranking.order_by}, and there are no reviews"
+        yield Problem(file=tables["consensus"].file, found=found, expected="add reviews.csv, or order by consensus")
     needed = "consensus" in {plan.ranking.order_by, plan.review.thresholds_on}
     if needed and "consensus" not in tables and "reviews" in tables:
         found = "there is none, and the plan orders or judges by it"
@@ -165,7 +200,7 @@ def _score(
     table: Table[Block],
     number: int,
     score: Score | ConsensusScore,
-    proposals: set[str],
+    proposals: Container[str],
     criteria: Mapping[str, Criterion],
 ) -> Iterator[Problem]:
     if score.proposal not in proposals:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 
@@ -10,8 +11,11 @@ import click
 
 from accord.cli.folders import check, link, new, schema
 from accord.cli.lotteries import lottery
+from accord.cli.meeting import adjust, export
 from accord.cli.output import say_problems
 from accord.cli.records import record
+from accord.cli.status import status
+from accord.cli.timeline import timeline
 from accord.cli.walks import affinity, assign, rank, run, select
 from accord.errors import AccordError, UnusableFolder
 
@@ -22,13 +26,19 @@ def commands() -> None:
     """Run joint calls of sovereign partners: one signed plan, results that anyone can recompute."""
 
 
-for command in (new, check, link, run, affinity, assign, rank, select, record, lottery, schema):
+for command in (
+    *(new, check, link, run, affinity, assign, rank, select, record, lottery, schema),
+    *(status, timeline, export, adjust),
+):
     commands.add_command(command)
 
 
 def main() -> None:
     """The `accord` command: 0 where all is well, 1 where something has to be mended, 2 for a wrong call."""
     gc.set_threshold(100_000, 50, 1000)  # millions of frozen rows hold no cycles: looking for some doubles the time
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a sign shows another; it stops nothing
     try:
         commands(standalone_mode=False)
     except click.ClickException as error:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from accord.call.folder import Call, load_call
-from accord.call.tables import as_rows, csv_text
+from accord.call.tables import as_rows, csv_text, jsonl
 from accord.call.values import LotteryCommitment, LotteryReveal
 from accord.errors import InvalidInput
 from accord.methods.lottery import commitment
+from accord.plan.types import Block
 from accord.record.folder import write_file
 
 SECRET_BYTES = 32
@@ -44,8 +46,7 @@ def commit(folder: Path, side: str, secret: Path) -> None:
     with os.fdopen(handle, "w", encoding="ascii") as stream:
         stream.write(f"{drawn.hex()}\n")
     row = LotteryCommitment(side=side, commitment=commitment(call.plan.plan.call.id, side, drawn))
-    rows = as_rows((*call.commitments, row))
-    write_file(folder / "lottery-commitments.csv", csv_text(rows, ("side", "commitment")).encode())
+    _write(folder, "lottery-commitments", (*call.commitments, row), ("side", "commitment"))
     click.echo(f"{side} committed to {row.commitment}; keep {secret} until every Side has committed")
 
 
@@ -66,10 +67,19 @@ def reveal(folder: Path, side: str, secret: Path) -> None:
         raise InvalidInput(f"{', '.join(absent)} has lodged no commitment yet; an earlier reveal would let it choose")
     if commitment(call.plan.plan.call.id, side, drawn) != committed[side]:
         raise InvalidInput(f"{secret} is not the secret that {side} committed to")
-    rows = [row for row in call.reveals if row.side != side]
-    plain = as_rows((*rows, LotteryReveal(side=side, secret=drawn.hex())))
-    write_file(folder / "lottery-reveals.csv", csv_text(plain, ("side", "secret")).encode())
+    others = [row for row in call.reveals if row.side != side]
+    rows = (*others, LotteryReveal(side=side, secret=drawn.hex()))
+    _write(folder, "lottery-reveals", rows, ("side", "secret"))
     click.echo(f"{side} revealed its secret")
+
+
+def _write(folder: Path, table: str, rows: Sequence[Block], columns: Sequence[str]) -> None:
+    """Write a table as the folder has it already: JSON lines where there are some, else CSV."""
+    lines = folder / f"{table}.jsonl"
+    if lines.exists():
+        write_file(lines, jsonl(rows))
+    else:
+        write_file(folder / f"{table}.csv", csv_text(as_rows(rows), columns).encode())
 
 
 def _call(folder: Path, side: str) -> Call:

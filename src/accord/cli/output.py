@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -12,6 +13,7 @@ from typing import Any, Final
 
 import click
 
+from accord.call.folder import Call
 from accord.errors import Problem
 from accord.plan.money import amount_text
 
@@ -36,6 +38,12 @@ def say_problems(problems: Sequence[Problem]) -> None:
         click.echo(f"… and {hidden} more; `accord check --json` shows all", err=True)
     if errors:
         click.echo(f"{_counted(len(errors), 'error')}, {_counted(len(warnings), 'warning')}", err=True)
+
+
+def say_recorded(call: Call) -> None:
+    """What the plan holds and the software does not execute yet, on the error stream."""
+    if call.plan.plan.recorded_only:
+        click.echo(f"recorded, not executed: {', '.join(call.plan.plan.recorded_only)}", err=True)
 
 
 def _counted(number: int, what: str) -> str:
@@ -126,7 +134,8 @@ def progress(*, quiet: bool) -> Progress | None:
 @contextmanager
 def solver_aside() -> Iterator[None]:
     """Send what a solver's C code prints by itself to the error stream, so that results stay readable by machines."""
-    sys.stdout.flush()
+    if isinstance(sys.stdout, io.TextIOBase):  # a closed one is None
+        sys.stdout.flush()
     kept = os.dup(STANDARD_OUTPUT)
     try:
         os.dup2(STANDARD_ERROR, STANDARD_OUTPUT)

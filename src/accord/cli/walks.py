@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import click
 
 from accord.call.folder import Call, load_call
 from accord.call.tables import csv_text
-from accord.cli.output import Progress, done, progress, say_json, say_problems, solver_aside
+from accord.cli.output import Progress, done, progress, say_json, say_problems, say_recorded, solver_aside
 from accord.cli.summary import run_summary, summary_json
-from accord.errors import InvalidInput, Refused
+from accord.errors import Infeasible, InvalidInput, Refused
 from accord.pipeline.after_review import list_step, ranking_step, selection_step
 from accord.pipeline.before_review import (
     AFFINITY_FILE,
@@ -52,8 +52,8 @@ def run(
         raise FolderExists(f"{out} is there already; choose another folder, or say --overwrite")
     tell = progress(quiet=quiet or as_json)
     call = load_call(folder, progress=tell)
-    if not as_json:
-        say_problems(call.warnings)
+    say_problems(call.warnings)
+    say_recorded(call)
     with solver_aside():
         walk = walk_through(call, simulate_reviews=simulate_reviews, progress=tell)
     if strict:
@@ -75,15 +75,19 @@ def _refuse_conflicts(walk: Walk) -> None:
         raise Refused(f"reviews by experts in conflict, and --strict: {'; '.join(stood)}")
 
 
-def _single(step: OneStep, name: str) -> click.Command:
+def _single(step: OneStep, name: str, columns: Sequence[str]) -> click.Command:
     """A command that takes one step and writes it as CSV or JSON."""
 
     def callback(folder: Path, out: Path | None, *, as_json: bool, quiet: bool) -> None:
         tell = progress(quiet=quiet)
+        call = load_call(folder, progress=tell)
+        if not quiet:
+            say_problems(call.warnings)
+            say_recorded(call)
         with solver_aside():
-            rows, value = step(load_call(folder, progress=tell), tell)
+            rows, value = step(call, tell)
         done(tell)
-        content = canonical(value) + b"\n" if as_json else csv_text(rows, list(rows[0]) if rows else []).encode()
+        content = canonical(value) + b"\n" if as_json else csv_text(rows, columns).encode()
         if out is None:
             click.echo(content, nl=False)
         else:
@@ -120,7 +124,8 @@ def _assign(call: Call, tell: Tell) -> tuple[Rows, Any]:
     inputs = Inputs(call)
     step = assignment_step(inputs, eligibility_step(inputs), conflicts_step(inputs), affinity_step(inputs, tell))
     if step.result.infeasible:
-        raise InvalidInput("no assignment meets the plan:\n  " + "\n  ".join(step.result.infeasible))
+        lines = step.result.infeasible
+        raise Infeasible("no assignment meets the plan:\n  " + "\n  ".join(lines), lines)
     return [pair.model_dump(mode="json") for pair in step.result.pairs], step.plain
 
 
@@ -148,13 +153,16 @@ def _rank(call: Call, tell: Tell) -> tuple[Rows, Any]:
                 "missed": " ".join(missed.criterion or "total" for missed in one.missed),
             }
         )
+    rows += [{"proposal": name, "fundable": "no score that counts"} for name in ranked.result.unranked]
     return rows, {"ranking": ranked.plain, "list": listed.plain}
 
 
 def _select(call: Call, tell: Tell) -> tuple[Rows, Any]:
     """Select what the Sides can pay among the proposals of the call in FOLDER, by the plan's rule."""
     del tell
-    _, _, selected = _after_review(call)
+    ranked, _, selected = _after_review(call)
+    if selected.result.provisional:
+        click.echo(f"provisional: {selected.result.provisional}", err=True)
     rows: list[dict[str, Any]] = [
         {"place": one.place, "proposal": one.proposal, "state": "funded", "reason": "", "short": "", "reserve": ""}
         for one in selected.result.funded
@@ -170,7 +178,11 @@ def _select(call: Call, tell: Tell) -> tuple[Rows, Any]:
         }
         for other in selected.result.not_funded
     ]
-    return sorted(rows, key=lambda row: int(row["place"])), selected.plain
+    rows.sort(key=lambda row: int(row["place"]))
+    rows += [
+        {"proposal": name, "state": "unranked", "reason": "no score that counts"} for name in ranked.result.unranked
+    ]
+    return rows, selected.plain
 
 
 def _after_review(call: Call) -> Any:
@@ -182,7 +194,15 @@ def _after_review(call: Call) -> Any:
     return ranked, listed, selection_step(inputs, ranked, listed)
 
 
-affinity = _single(_affinity, "affinity")
-assign = _single(_assign, "assign")
-rank = _single(_rank, "rank")
-select = _single(_select, "select")
+AFFINITY_COLUMNS: Final = ("proposal", "expert", "affinity")
+ASSIGN_COLUMNS: Final = ("proposal", "expert", "affinity", "next_choice", "next_affinity", "why", "cost")
+RANK_COLUMNS: Final = (
+    *("place", "proposal", "fundable", "tie_group", "decided_by", "mean_total", "consensus_total"),
+    *("expected_rank", "rank_lower", "rank_upper", "missed"),
+)
+SELECT_COLUMNS: Final = ("place", "proposal", "state", "reason", "short", "reserve")
+
+affinity = _single(_affinity, "affinity", AFFINITY_COLUMNS)
+assign = _single(_assign, "assign", ASSIGN_COLUMNS)
+rank = _single(_rank, "rank", RANK_COLUMNS)
+select = _single(_select, "select", SELECT_COLUMNS)

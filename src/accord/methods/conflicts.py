@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final, Literal
 
-from accord.call.values import DeclaredConflict, Expert, Proposal, Publication
+from accord.call.values import Coauthor, DeclaredConflict, Expert, Proposal, Publication
 from accord.methods.eligibility import person
-from accord.plan.model import Coauthor, Plan
+from accord.plan.model import CoauthorRule, Plan
 from accord.plan.types import Block
 
 METHOD: Final = "conflicts"
@@ -120,26 +120,47 @@ def _coauthors(
         return
     since = plan.timeline.closes.year - rule.years
     taking_part = _investigators(proposals)
-    named = [(expert, taking_part[name]) for expert in experts for name in _names(expert) if name in taking_part]
-    for who, places in named:  # an expert who applies under another identifier is known by the own one too
-        taking_part[who.id] |= places
+    named = _applying(experts, taking_part)
+    known = {expert.id for expert in experts}
+    for who, places in named:  # the investigator's own list counts too: writing together has two sides
+        for coauthor in _recent(who, rule, since):
+            if coauthor.id in known:
+                for proposal, called in places.items():
+                    yield _wrote_together(proposal, coauthor.id, called, coauthor)
     for expert in experts:
-        for coauthor in expert.coauthors:
-            small = rule.max_authors is None or coauthor.authors is None or coauthor.authors <= rule.max_authors
-            if coauthor.last_year >= since and small:
-                for proposal, called in taking_part.get(coauthor.id, {}).items():
-                    evidence = f"wrote with investigator {called}, last in {coauthor.last_year}"
-                    yield Conflict(proposal=proposal, expert=expert.id, kind="coauthor", evidence=evidence)
-    for one, expert, paper in _shared_papers(rule, since, experts, publications, {who.id for who, _ in named}):
-        for who, places in named:
-            if who.id == one.id:
-                for proposal in places:
-                    evidence = f"wrote {paper.id} ({paper.year}) with investigator {one.id}"
-                    yield Conflict(proposal=proposal, expert=expert.id, kind="coauthor", evidence=evidence)
+        for coauthor in _recent(expert, rule, since):
+            for proposal, called in taking_part.get(coauthor.id, {}).items():
+                yield _wrote_together(proposal, expert.id, called, coauthor)
+    places_of = {who.id: places for who, places in named}
+    for one, expert, paper in _shared_papers(rule, since, experts, publications, set(places_of)):
+        for proposal in places_of[one.id]:
+            evidence = f"wrote {paper.id} ({paper.year}) with investigator {one.id}"
+            yield Conflict(proposal=proposal, expert=expert.id, kind="coauthor", evidence=evidence)
+
+
+def _applying(experts: Sequence[Expert], taking_part: dict[str, dict[str, str]]) -> list[tuple[Expert, dict[str, str]]]:
+    """The experts who take part in proposals, with those; from then on each is known by the own identifier too."""
+    named = [(expert, taking_part[name]) for expert in experts for name in _names(expert) if name in taking_part]
+    for who, places in named:
+        taking_part[who.id] |= places
+    return named
+
+
+def _recent(expert: Expert, rule: CoauthorRule, since: int) -> Iterator[Coauthor]:
+    """An expert's co-authors of recent papers that few enough wrote."""
+    for one in expert.coauthors:
+        few = rule.max_authors is None or one.authors is None or one.authors <= rule.max_authors
+        if one.last_year >= since and few:
+            yield one
+
+
+def _wrote_together(proposal: str, expert: str, called: str, coauthor: Coauthor) -> Conflict:
+    evidence = f"wrote with investigator {called}, last in {coauthor.last_year}"
+    return Conflict(proposal=proposal, expert=expert, kind="coauthor", evidence=evidence)
 
 
 def _shared_papers(
-    rule: Coauthor,
+    rule: CoauthorRule,
     since: int,
     experts: Sequence[Expert],
     publications: Sequence[Publication],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -64,11 +65,11 @@ def ranking_list(
     drawn = {proposal: number for number, proposal in enumerate(draw)}
     places: list[Place] = []
     groups = 0
-    placed: list[Standing] = []
+    above = _Above(set(), set())
     for fundable in (True, False):
         for group in _groups([one for one in standings if one.fundable is fundable], line if fundable else None):
             groups += 1
-            for standing, reason in _ordered(group, ties, drawn, placed):
+            for standing, reason in _ordered(group, ties, drawn, above):
                 places.append(
                     Place(
                         place=len(places) + 1,
@@ -79,6 +80,14 @@ def ranking_list(
                     )
                 )
     return tuple(places)
+
+
+@dataclass(frozen=True, slots=True)
+class _Above:
+    """What stands above a place: the topics and the countries that are there already."""
+
+    topics: set[str]
+    countries: set[str]
 
 
 def by_key(standings: Sequence[Standing]) -> list[Standing]:
@@ -112,15 +121,16 @@ def _holds(standing: Standing, line: int) -> bool:
 
 
 def _ordered(
-    group: Sequence[Standing], ties: Sequence[str], drawn: Mapping[str, int], placed: list[Standing]
+    group: Sequence[Standing], ties: Sequence[str], drawn: Mapping[str, int], above: _Above
 ) -> list[tuple[Standing, str | None]]:
     """A group in order, one after the other, since topic coverage and geography look at what stands above."""
     remaining = sorted(group, key=lambda one: one.proposal)
     order: list[tuple[Standing, str | None]] = []
     while remaining:
-        best, reason = _first(remaining, ties, drawn, placed)
+        best, reason = _first(remaining, ties, drawn, above)
         remaining.remove(best)
-        placed.append(best)
+        above.topics.add(best.topic)
+        above.countries.update(best.countries)
         order.append((best, reason if len(group) > 1 else None))
     return order
 
@@ -129,19 +139,17 @@ def _first(
     candidates: Sequence[Standing],
     ties: Sequence[str],
     drawn: Mapping[str, int],
-    placed: Sequence[Standing],
+    above: _Above,
 ) -> tuple[Standing, str | None]:
     left = list(candidates)
     reason: str | None = None
     if len(left) == 1:
         return left[0], "the only one left"
-    topics = {one.topic for one in placed}
-    countries = {country for one in placed for country in one.countries}
     for tie in (*ties, "refuse"):
         if tie == "refuse":
             names = ", ".join(one.proposal for one in left)
             raise Refused(f"the plan breaks no tie between {names}: agree on an order of them (consensus.csv)")
-        merits = [_merit(one, tie, topics, countries, drawn) for one in left]
+        merits = [_merit(one, tie, above, drawn) for one in left]
         best = max(merits)
         if any(merit != best for merit in merits):
             reason = tie
@@ -151,16 +159,14 @@ def _first(
     return left[0], reason
 
 
-def _merit(
-    standing: Standing, tie: str, topics: set[str], countries: set[str], drawn: Mapping[str, int]
-) -> tuple[int, ...]:
+def _merit(standing: Standing, tie: str, above: _Above, drawn: Mapping[str, int]) -> tuple[int, ...]:
     """What a tie break prefers; larger is better."""
     if tie.startswith("score:"):
         return (standing.criteria.get(tie.removeprefix("score:"), 0),)
     if tie == "topic-coverage":
-        return (int(standing.topic not in topics),)
+        return (int(standing.topic not in above.topics),)
     if tie == "geography":
-        return (len(set(standing.countries) - countries),)
+        return (len(set(standing.countries) - above.countries),)
     if tie == "funds":
         return (-standing.share,)
     if tie == "lottery":

@@ -211,7 +211,10 @@ def _line(standings: Sequence[Standing], inputs: Inputs) -> int | None:
     )
     if not found.not_funded or not found.funded:
         return None
-    return walked[found.funded[-1]].key
+    first_unpaid = walked[len(found.funded)].key
+    paid = [walked[number].key for number in found.funded]
+    # Of equal ones some could be paid and some not, by an order that decides nothing: then that key is the line.
+    return first_unpaid if first_unpaid in paid else paid[-1]
 
 
 def _draw(inputs: Inputs, names: Sequence[str]) -> tuple[Sequence[str], LotteryDraw]:

@@ -302,6 +302,9 @@ def _stood_findings(
         if loads[one.id] > most:
             found = f"{loads[one.id]} reviews, at most {most}"
             yield StoodFinding(kind="load", expert=one.id, found=found)
+        least = review.min_load if one.min_load is None else one.min_load
+        if loads[one.id] < least:
+            yield StoodFinding(kind="load", expert=one.id, found=f"{loads[one.id]} reviews, at least {least}")
     number = Counter(proposal for proposal, _ in pairs)
     side = {one.id: one.side for one in call.experts}
     of_side = Counter((proposal, side[expert]) for proposal, expert in pairs)

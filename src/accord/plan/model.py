@@ -61,7 +61,10 @@ class Topic(Block):
 
 
 class Request(Block):
-    """What one proposal may ask of a Side. `basis` says what the amounts hold: all costs, or direct ones."""
+    """What one proposal may ask of a Side. `basis` says what the amounts hold: all costs, or direct ones.
+
+    Amounts are taken as they stand; an overhead on direct costs is recorded and not added.
+    """
 
     max_per_proposal: Amount | None = None
     min_per_proposal: Amount | None = None
@@ -171,7 +174,7 @@ class Review(Block):
     rebuttal: practice.Rebuttal | None = recorded()
 
 
-class Coauthor(Block):
+class CoauthorRule(Block):
     """A common paper of the last `years` calendar years before closing, with at most `max_authors`, is a conflict."""
 
     years: Count
@@ -189,7 +192,7 @@ class Conflicts(Block):
 
     declared: bool
     same_organisation: bool
-    coauthor: Coauthor | None = None
+    coauthor: CoauthorRule | None = None
     excluded_by_applicants: Exclusions | None = None
 
 
@@ -274,7 +277,8 @@ class Plan(Block):
     @property
     def recorded_only(self) -> tuple[str, ...]:
         """The keys that this plan uses and the software does not execute yet, as paths."""
-        return tuple(_recorded(self, ""))
+        direct = (f"side[{side.id}].request.basis" for side in self.side if side.request.basis == "direct")
+        return (*_recorded(self, ""), *direct)
 
 
 def _recorded(block: BaseModel, path: str) -> Iterator[str]:

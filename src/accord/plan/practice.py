@@ -44,7 +44,7 @@ class Criterion(Block):
     scale: Scale
     weight: Number = Field(gt=0)
     threshold: Number | None = None
-    sides: Annotated[tuple[Key, ...], type_of_list] | None = None
+    sides: Annotated[tuple[Key, ...], type_of_list] | None = Field(default=None, json_schema_extra={"executed": False})
 
 
 class Stage(Block):

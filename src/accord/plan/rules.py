@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from itertools import pairwise
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
-
-import holidays
 
 from accord.errors import InvalidInput
+from accord.plan.calendar import day_findings, has_holidays
 from accord.plan.model import Plan, Side
 from accord.plan.money import exponent
 
-OFFICE_HOURS: Final = (time(9), time(18))  # local time; a closing outside of them is worth a warning
+ANOTHER_DAY: Final = "choose another day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +39,16 @@ def findings(plan: Plan) -> Iterator[Finding]:
 
 
 def _repeated(plan: Plan) -> Iterator[Finding]:
-    tables: tuple[tuple[tuple[str, ...], list[str]], ...] = (
+    tables: tuple[tuple[tuple[str | int, ...], list[str]], ...] = (
         (("side",), [side.id for side in plan.side]),
         (("topic",), [topic.id for topic in plan.topic]),
         (("review", "criterion"), [criterion.id for criterion in plan.review.criterion]),
+        (("stage",), [stage.id for stage in plan.stage]),
+        (("gate",), [gate.id for gate in plan.gate]),
+        *(
+            (("side", place, "prechecks"), [check.id for check in side.prechecks])
+            for place, side in enumerate(plan.side)
+        ),
     )
     for place, names in tables:
         for number, name in enumerate(names):
@@ -104,6 +108,8 @@ def _references(plan: Plan) -> Iterator[Finding]:
     for number, criterion in enumerate(plan.review.criterion):
         around = ("review", "criterion", number, "sides")
         named += [((*around, place), name) for place, name in enumerate(criterion.sides or ())]
+    for number, gate in enumerate(plan.gate):
+        named += [(("gate", number, "sides", place), name) for place, name in enumerate(gate.sides or ())]
     for where, name in named:
         if name not in sides:
             yield Finding(where, f"found {name!r}", f"write a Side of this plan: {', '.join(sides)}")
@@ -214,19 +220,16 @@ def _ranking(plan: Plan) -> Iterator[Finding]:
 
 
 def _calendar(plan: Plan) -> Iterator[Finding]:
-    closes = plan.timeline.closes
-    calendars = holidays.list_supported_countries()
+    place = ("timeline", "closes")
     for number, side in enumerate(plan.side):
-        local = closes.astimezone(ZoneInfo(side.timezone))
-        when = f"{local:%Y-%m-%d %H:%M} in {side.timezone}"
-        place = ("timeline", "closes")
-        if side.holidays is not None and side.holidays not in calendars:
+        if side.holidays is not None and not has_holidays(side.holidays):
             yield Finding(("side", number, "holidays"), f"found {side.holidays!r}", 'write a country such as "JP"')
-        elif side.holidays is not None and local.date() in holidays.country_holidays(side.holidays, years=local.year):
-            name = holidays.country_holidays(side.holidays, years=local.year)[local.date()]
-            yield Finding(place, f"{when} is a holiday of {side.id} ({name})", "choose another day", "warning")
-        elif local.isoweekday() > 5:
-            yield Finding(place, f"{when} is a weekend for {side.id}", "choose another day", "warning")
-        if not OFFICE_HOURS[0] <= local.time() <= OFFICE_HOURS[1]:
-            found = f"{when} is outside office hours for {side.id}"
-            yield Finding(place, found, "nobody there can help in the last hour", "warning")
+        for one in day_findings(side, "timeline.closes", plan.timeline.closes):
+            when = f"{one.local:%Y-%m-%d %H:%M} in {side.timezone}"
+            if one.kind == "holiday":
+                yield Finding(place, f"{when} is a holiday of {side.id} ({one.holiday})", ANOTHER_DAY, "warning")
+            elif one.kind == "weekend":
+                yield Finding(place, f"{when} is a weekend for {side.id}", ANOTHER_DAY, "warning")
+            else:
+                found = f"{when} is outside office hours for {side.id}"
+                yield Finding(place, found, "nobody there can help in the last hour", "warning")

@@ -21,6 +21,7 @@ def write_folder(target: Path, files: Mapping[str, bytes], *, replace: bool = Fa
     Every file and folder is flushed to disk before the rename. Raises FolderExists where the target is there
     and `replace` is False; then, and after any failure, the target is as it was.
     """
+    target = target.resolve() if target.is_symlink() else target
     if target.exists() and not replace:
         raise FolderExists(f"{target} is there already; choose another folder, or say --overwrite")
     if target.exists() and not _replaceable(target):
@@ -32,19 +33,37 @@ def write_folder(target: Path, files: Mapping[str, bytes], *, replace: bool = Fa
             path = beside / inside(name)
             path.parent.mkdir(parents=True, exist_ok=True)
             _write_flushed(path, content)
+            if path.suffix == ".key":
+                path.chmod(0o600)
         for folder, _, _ in os.walk(beside):
             _flush_folder(Path(folder))
-        beside.chmod(0o755)
-        if target.exists():
-            outgoing = beside.with_name(f"{beside.name}.old")
-            target.rename(outgoing)
-            beside.rename(target)
-            shutil.rmtree(outgoing)
-        else:
-            beside.rename(target)
+        beside.chmod(0o777 & ~_umask())
+        _put_in_place(beside, target)
         _flush_folder(target.parent)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _put_in_place(beside: Path, target: Path) -> None:
+    """Rename a finished folder into place; what stood there comes back if that fails."""
+    if not target.exists():
+        beside.rename(target)
+        return
+    outgoing = beside.with_name(f"{beside.name}.old")
+    target.rename(outgoing)
+    try:
+        beside.rename(target)
+    except BaseException:
+        outgoing.rename(target)
+        raise
+    shutil.rmtree(outgoing)
+
+
+def _umask() -> int:
+    """The permissions that new files go without; asking for it means setting it for a moment."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -56,7 +75,7 @@ def write_file(path: Path, content: bytes) -> None:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        beside.chmod(0o644)
+        beside.chmod(0o666 & ~_umask())
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

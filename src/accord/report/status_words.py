@@ -1,0 +1,238 @@
+"""The words of the status page and the timeline page, in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from accord.report.language import Language
+
+MESSAGES: Final[Mapping[str, Mapping[Language, str]]] = {
+    "page": {"en": "Status of a call", "ja": "公募の状況"},
+    "page.timeline": {"en": "Timeline of a call", "ja": "公募の日程"},
+    "contents": {"en": "Contents", "ja": "目次"},
+    "plan": {"en": "Plan, SHA-256", "ja": "共同実施計画 SHA-256"},
+    "indicative": {
+        "en": "Amounts are indicative: subject to appropriations.",
+        "ja": "金額は目安であり、予算の成立を前提とする。",
+    },
+    "nothing-decided": {
+        "en": "These are counts of what is in the call's folder. They decide nothing.",
+        "ja": "公募フォルダーの内容を数えたものであり、何も決定しない。",
+    },
+    "sum.proposals": {"en": "proposals", "ja": "提案書"},
+    "sum.eligible": {"en": "eligible", "ja": "適格"},
+    "sum.not-eligible": {"en": "not eligible", "ja": "不適格"},
+    "sum.experts": {"en": "experts", "ja": "審査員"},
+    "sum.reviews": {"en": "of {needed} reviews", "ja": "／{needed}件の査読"},
+    "sum.no-reviews": {"en": "reviews yet", "ja": "査読（未着手）"},
+    "side": {"en": "Side", "ja": "参加機関側"},
+    "sides": {"en": "Sides", "ja": "参加機関側"},
+    "all": {"en": "All", "ja": "合計"},
+    "none": {"en": "None", "ja": "なし"},
+    "no-side": {"en": "without a Side", "ja": "所属なし"},
+    "joint": {"en": "joint rule", "ja": "共通規則"},
+    "proposals": {"en": "Proposals", "ja": "提案書"},
+    "topic": {"en": "Topic", "ja": "課題領域"},
+    "demand": {"en": "Money asked", "ja": "申請額"},
+    "demand.lead": {
+        "en": "What eligible proposals request of each Side, beside that Side's own budget and in its own unit. "
+        "Nothing is pooled, and nothing is added up over Sides.",
+        "ja": "適格な提案書が各参加機関側に申請する額を、その参加機関側の予算と、その通貨のまま比べる。"
+        "参加機関側をまたぐ合算はしない。",
+    },
+    "demand.ratio": {"en": "{ratio} times its budget", "ja": "予算の{ratio}倍"},
+    "demand.no-budget": {"en": "no budget to compare", "ja": "比べる予算なし"},
+    "demand.requested": {"en": "requested", "ja": "申請額"},
+    "demand.budget": {"en": "budget", "ja": "予算"},
+    "demand.by": {"en": "in {n} eligible proposal", "ja": "適格な提案書{n}件"},
+    "demand.by.more": {"en": "in {n} eligible proposals"},
+    "demand.fill": {
+        "en": "{side}: the budget is {part} percent of what is requested",
+        "ja": "{side}：予算は申請額の{part}パーセント",
+    },
+    "demand.topics": {"en": "By topic", "ja": "課題領域別"},
+    "demand.caption": {
+        "en": "Requested of each Side in a topic, as a multiple of the Side's whole budget; "
+        "where the Side keeps a budget for that topic alone (own), of that one.",
+        "ja": "課題領域ごとの申請額を、各参加機関側の予算全体に対する倍率で示す。"
+        "課題領域専用の予算がある場合（専用）はその予算に対する倍率。",
+    },
+    "demand.own": {"en": "own", "ja": "専用"},
+    "times": {"en": "{ratio}×", "ja": "{ratio}倍"},
+    "coordination": {"en": "Proposals by topic and coordinator", "ja": "課題領域・代表機関別の提案書数"},
+    "coordination.caption": {
+        "en": "How many proposals each Side's partners coordinate, by topic.",
+        "ja": "代表機関の参加機関側と課題領域ごとの提案書数。",
+    },
+    "eligible": {"en": "Eligible", "ja": "適格"},
+    "eligibility": {"en": "Eligibility", "ja": "適格性"},
+    "eligibility.lead": {
+        "en": "{eligible} of {all} proposals meet every rule of the plan. A proposal can fail several.",
+        "ja": "提案書{all}件のうち{eligible}件が計画のすべての規則を満たす。"
+        "一つの提案書が複数の規則を満たさないこともある。",
+    },
+    "eligibility.caption": {"en": "Rules that proposals do not meet", "ja": "満たされていない規則"},
+    "rule": {"en": "Rule", "ja": "規則"},
+    "number": {"en": "Number", "ja": "件数"},
+    "which": {"en": "Which", "ja": "該当する提案書"},
+    "every-eligible": {"en": "Every proposal is eligible.", "ja": "すべての提案書が適格である。"},
+    "partners": {"en": "Partners", "ja": "参画機関"},
+    "partners.lead": {
+        "en": "{partners} partners in {proposals} proposals, the ineligible ones included.",
+        "ja": "不適格なものを含む提案書{proposals}件に、延べ{partners}の参画機関。",
+    },
+    "partners.caption": {
+        "en": "Partners by Side and country, with and without a request",
+        "ja": "参加機関側・国別の参画機関数（申請の有無別）",
+    },
+    "country": {"en": "Country", "ja": "国"},
+    "funded": {"en": "With a request", "ja": "申請あり"},
+    "unfunded": {"en": "Without", "ja": "申請なし"},
+    "organisations": {"en": "Organisations in several proposals", "ja": "複数の提案書に参加する機関"},
+    "organisations.caption": {
+        "en": "The {shown} that take part most often, of {all} in more than one proposal",
+        "ja": "二つ以上の提案書に参加する{all}機関のうち、件数の多い{shown}機関",
+    },
+    "organisation": {"en": "Organisation", "ja": "機関"},
+    "coordinates": {"en": "As coordinator", "ja": "代表機関として"},
+    "investigators": {"en": "Investigators in several proposals", "ja": "複数の提案書に参加する研究者"},
+    "investigators.caption": {
+        "en": "{all} people take part in more than one proposal",
+        "ja": "{all}名が二つ以上の提案書に参加している",
+    },
+    "investigator": {"en": "Investigator", "ja": "研究者"},
+    "experts": {"en": "Experts", "ja": "審査員"},
+    "experts.lead": {
+        "en": "{experts} experts can take {load} reviews; {eligible} eligible proposals need {needed}.",
+        "ja": "審査員{experts}名の担当可能件数は{load}件、適格な提案書{eligible}件に必要な査読は{needed}件。",
+    },
+    "experts.caption": {
+        "en": "Experts by Side, what they can take, and what the Side's least number a proposal asks for",
+        "ja": "参加機関側別の審査員数、担当可能件数、提案書ごとの最少人数から必要となる件数",
+    },
+    "load": {"en": "Reviews possible", "ja": "担当可能件数"},
+    "least": {"en": "At least needed", "ja": "最低必要件数"},
+    "without-publications": {"en": "Experts without a publication here", "ja": "論文が登録されていない審査員"},
+    "conflicted": {
+        "en": "Experts in conflict with {many} eligible proposals or more",
+        "ja": "適格な提案書{many}件以上と利益相反のある審査員",
+    },
+    "conflicts": {
+        "en": "{pairs} pairs of expert and eligible proposal must not meet: {kinds}",
+        "ja": "利益相反のある審査員と適格な提案書の組：{pairs}組（{kinds}）",
+    },
+    "conflicts.none": {
+        "en": "No expert is in conflict with an eligible proposal.",
+        "ja": "適格な提案書と利益相反のある審査員はいない。",
+    },
+    "declared": {"en": "Declared conflicts", "ja": "申告された利益相反"},
+    "declared.none": {"en": "No conflict is declared.", "ja": "申告された利益相反はない。"},
+    "declared.not-counted": {
+        "en": "The plan does not count declared conflicts.",
+        "ja": "計画は申告された利益相反を数えない。",
+    },
+    "declared.caption": {
+        "en": "Conflicts that people or Sides declared",
+        "ja": "本人または参加機関側が申告した利益相反",
+    },
+    "proposal": {"en": "Proposal", "ja": "提案書"},
+    "expert": {"en": "Expert", "ja": "審査員"},
+    "reason": {"en": "Reason", "ja": "理由"},
+    "declared-by": {"en": "Declared by", "ja": "申告者"},
+    "missing": {"en": "What is missing", "ja": "不足しているもの"},
+    "missing.none": {"en": "Nothing is missing.", "ja": "不足はない。"},
+    "missing.tables": {"en": "Tables that are not there yet", "ja": "まだない表"},
+    "missing.abstracts": {"en": "Proposals with an empty abstract", "ja": "要旨が空の提案書"},
+    "missing.investigators": {"en": "Partners that name no investigator", "ja": "研究者の記載がない参画機関"},
+    "missing.experts": {
+        "en": "Eligible proposals with too few experts who are not in conflict",
+        "ja": "利益相反のない審査員が足りない適格な提案書",
+    },
+    "missing.experts.note": {
+        "en": "Each proposal is counted by itself; enough for each does not say that all can be served at once.",
+        "ja": "提案書ごとに数えたもので、全件を同時に割り当てられるとは限らない。",
+    },
+    "free": {"en": "{free} of {needed}", "ja": "{needed}名中{free}名"},
+    "missing.reviews": {
+        "en": "Eligible proposals with fewer reviews that count than the plan asks for",
+        "ja": "有効な査読が計画の件数に満たない適格な提案書",
+    },
+    "reviews": {"en": "{counted} of {needed}", "ja": "{needed}件中{counted}件"},
+    "reviews.in-conflict": {
+        "en": "{counted} of {needed}, {n} more by an expert in conflict",
+        "ja": "{needed}件中{counted}件（ほかに利益相反のある審査員によるもの{n}件）",
+    },
+    "missing.consensus": {
+        "en": "Eligible proposals without the panel's consensus",
+        "ja": "審査会の合意評点がない適格な提案書",
+    },
+    "table.proposals": {"en": "proposals", "ja": "提案書"},
+    "table.experts": {"en": "experts", "ja": "審査員"},
+    "table.publications": {"en": "publications", "ja": "論文"},
+    "table.conflicts": {"en": "declared conflicts", "ja": "申告された利益相反"},
+    "table.reviews": {"en": "reviews", "ja": "査読"},
+    "table.consensus": {"en": "consensus", "ja": "合意評点"},
+    "table.lottery-commitments": {"en": "lottery commitments", "ja": "抽選の秘密値の登録"},
+    "table.lottery-reveals": {"en": "lottery reveals", "ja": "抽選の秘密値の公開"},
+    "show": {"en": "Show all {n}", "ja": "全{n}件を表示"},
+    "timeline": {"en": "Timeline", "ja": "日程"},
+    "timeline.caption": {"en": "Every instant of the call in each Side's own time", "ja": "公募の各時点（現地時刻）"},
+    "instant": {"en": "Instant", "ja": "時点"},
+    "times-there": {"en": "Time in each zone", "ja": "各地の時刻"},
+    "calendar": {"en": "Days to look at", "ja": "注意すべき日"},
+    "calendar.caption": {
+        "en": "Instants on a holiday, a weekend, outside office hours, on different dates, or out of order",
+        "ja": "祝日・週末・執務時間外にあたる時点、地域により日付が異なる時点、順序が逆の時点",
+    },
+    "calendar.none": {
+        "en": "Every instant is on a working day, in office hours, and on one date for all.",
+        "ja": "すべての時点が平日の執務時間内にあり、日付も一致している。",
+    },
+    "finding": {"en": "Finding", "ja": "注意点"},
+    "where": {"en": "Where", "ja": "該当"},
+    "no-holidays": {
+        "en": "Without a calendar of holidays in the plan: {sides}.",
+        "ja": "計画に祝日暦の指定がない参加機関側：{sides}。",
+    },
+    "windows": {"en": "The experts' weeks", "ja": "審査員の期間"},
+    "days": {"en": "Days", "ja": "日数"},
+    "holidays": {"en": "Holidays on weekdays", "ja": "平日にあたる祝日"},
+    "fiscal-years": {"en": "Fiscal years", "ja": "会計年度"},
+    "recorded": {"en": "Recorded, not executed", "ja": "記録のみ（未実行）"},
+    "recorded.some": {
+        "en": "The plan holds what the software keeps and does not act on:",
+        "ja": "計画にあり、ソフトウェアが保存するだけで実行しない項目：",
+    },
+    "recorded.none": {
+        "en": "Nothing: every line of the plan is executed.",
+        "ja": "なし。計画の全行が実行される。",
+    },
+    "rule.partners.min": {"en": "too few partners", "ja": "参画機関が少なすぎる"},
+    "rule.partners.max": {"en": "too many partners", "ja": "参画機関が多すぎる"},
+    "rule.partners.min_countries": {"en": "too few countries", "ja": "国の数が少なすぎる"},
+    "rule.unfunded_partners.allowed": {"en": "a partner without a request", "ja": "申請額のない参画機関"},
+    "rule.duration_months": {"en": "length", "ja": "研究期間"},
+    "rule.coordinator_sides": {"en": "the coordinator's Side", "ja": "代表機関の参加機関側"},
+    "rule.excluded_by_applicants.max": {"en": "too many experts excluded", "ja": "除外希望の審査員が多すぎる"},
+    "rule.request.max_per_proposal": {"en": "request too high", "ja": "申請額が上限を超える"},
+    "rule.request.min_per_proposal": {"en": "request too low", "ja": "申請額が下限を下回る"},
+    "rule.request.overhead_max": {"en": "overhead too high", "ja": "間接経費率が上限を超える"},
+    "rule.max_share": {"en": "one Side's share too high", "ja": "一つの参加機関側の割合が上限を超える"},
+    "rule.countries": {"en": "a country that is not the Side's", "ja": "参加機関側の対象外の国"},
+    "rule.lead_required": {"en": "no lead investigator", "ja": "主任研究者の記載がない"},
+    "rule.investigators.proposals": {
+        "en": "an investigator in too many proposals",
+        "ja": "研究者の参加件数が上限を超える",
+    },
+    "rule.investigators.as_coordinator": {
+        "en": "an investigator coordinates too many",
+        "ja": "研究者の代表件数が上限を超える",
+    },
+    "conflict.own-proposal": {"en": "takes part in it", "ja": "本人が参加"},
+    "conflict.declared": {"en": "declared", "ja": "申告"},
+    "conflict.excluded-by-applicants": {"en": "excluded by the applicants", "ja": "応募者による除外"},
+    "conflict.same-organisation": {"en": "same organisation", "ja": "同一機関"},
+    "conflict.coauthor": {"en": "wrote together", "ja": "共著"},
+    "counted": {"en": "{what} {n}", "ja": "{what} {n}"},
+}

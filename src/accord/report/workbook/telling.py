@@ -1,0 +1,120 @@
+"""The sheets to read: every proposal's reason, and what the workbook is and how it is given back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from accord.methods.scores import MissedThreshold
+from accord.pipeline.steps import NotFunded
+from accord.report.figures import plain, told_apart
+from accord.report.reasons import RULES, Reason, why_not_eligible, why_not_funded
+from accord.report.workbook import layout as at
+from accord.report.workbook.contents import Contents
+from accord.report.workbook.layout import cell
+from accord.report.workbook.look import arrange, heighten, put, put_number
+
+PAPER_A4: Final = 9
+WIDTHS: Final = {"A": 8.0, "B": 13.0, "C": 56.0, "D": 16.0, "E": 70.0}
+ABOUT_WIDTHS: Final = {"A": 24.0, "B": 100.0}
+
+
+def fill_reasons(sheet: Worksheet, contents: Contents) -> None:
+    """Write every proposal of the call with its state and reason: the list first, then who is not on it."""
+    words = contents.words
+    put(sheet, 1, 1, words.reasons, "call")
+    for place, name in enumerate((words.place, words.proposal, words.title, words.state, words.reason), 1):
+        put(sheet, at.HEADER, place, name, "head")
+    for row, (number, proposal, state, reason) in enumerate(_reasons(contents), at.FIRST):
+        put_number(sheet, row, 1, number, "place")
+        put(sheet, row, 2, proposal, "name")
+        put(sheet, row, 3, contents.proposals[proposal].title, "wrapped")
+        put(sheet, row, 4, state, "state")
+        put(sheet, row, 5, reason, "wrapped")
+        heighten(sheet, row, ((contents.proposals[proposal].title, WIDTHS["C"]), (reason, WIDTHS["E"])))
+    arrange(
+        sheet,
+        dict(WIDTHS),
+        freeze=cell(3, at.FIRST),
+        header=at.HEADER,
+        paper=PAPER_A4,
+        footer=f"{contents.plan.call.id} · {contents.record.root[:16]}",
+    )
+
+
+def _reasons(contents: Contents) -> Iterator[tuple[int | None, str, str, str]]:
+    words, (ranked, _, selection) = contents.words, contents.results
+    sides = {view.id: view for view in contents.sides}
+    unfunded = {one.proposal: one for one in selection.not_funded}
+    for listed in contents.places:
+        one = unfunded.get(listed.proposal)
+        reason = words.funded_reason if one is None else _told(_why(contents, one))
+        yield listed.place, listed.proposal, contents.states[listed.proposal], reason
+    for name in ranked.unranked:
+        yield None, name, words.unranked, words.no_consensus if ranked.order_by == "consensus" else words.no_review
+    for verdict in contents.walk.eligibility.result.verdicts:
+        if not verdict.eligible:
+            failed = (why_not_eligible(rule, sides) for rule in verdict.failed)
+            yield None, verdict.proposal, words.not_eligible, _told(failed)
+
+
+def _told(reasons: Iterator[Reason] | tuple[Reason, ...]) -> str:
+    return "; ".join(one.text if one.side is None else f"{one.side.id}: {one.text}" for one in reasons)
+
+
+def _why(contents: Contents, one: NotFunded) -> tuple[Reason, ...]:
+    """Why a proposal is not funded: the report's words in English, the same ones of this room's in Japanese."""
+    ranked, listed, _ = contents.results
+    sides = {view.id: view for view in contents.sides}
+    places = {place.proposal: place.place for place in listed.places}
+    missed = next(found for found in ranked.assessments if found.proposal == one.proposal)
+    if contents.language == "en":
+        return why_not_funded(one, missed, places, sides)
+    words = contents.words
+    reasons = [_below(contents, threshold) for threshold in missed.missed]
+    if one.stopped_at is not None:
+        reasons.append(words.stopped.format(place=places[one.stopped_at], proposal=one.stopped_at))
+    if one.reason == "displaced":
+        reasons.append(words.displaced)
+    reasons += [words.short.format(side=lack.side, amount=sides[lack.side].amount(lack.amount)) for lack in one.short]
+    return tuple(Reason(text=text) for text in reasons or [words.not_funded])
+
+
+def _below(contents: Contents, missed: MissedThreshold) -> str:
+    criterion = missed.criterion or contents.words.total
+    for known in contents.plan.review.criterion:
+        if known.id == missed.criterion and known.title:
+            criterion = contents.worded(known.title)
+    reached, _ = told_apart(missed.reached, missed.needed)
+    return contents.words.below_threshold.format(criterion=criterion, reached=reached, needed=plain(missed.needed))
+
+
+def fill_about(sheet: Worksheet, contents: Contents) -> None:
+    """Write what the workbook is of, how to give it back, and what it is not."""
+    words, plan = contents.words, contents.plan
+    put(sheet, 1, 1, words.about, "call")
+    simulated = contents.walk.inputs.simulated
+    put(sheet, 2, 1, "" if simulated is None else words.simulated.format(seed=simulated), "banner")
+    told = {
+        "call": plan.call.id,
+        "title": contents.worded(plan.call.title),
+        "plan": contents.walk.inputs.call.plan.digest,
+        "root": contents.record.root,
+        "rule": contents.selection.rule if contents.language != "en" else RULES[contents.selection.rule],
+        "allows": ", ".join(plan.selection.adjustments) or words.allows_none,
+        "format": at.FORMAT,
+    }
+    for row, (name, text) in enumerate(words.about_rows, at.FIRST):
+        put(sheet, row, 1, name, "name")
+        put(sheet, row, 2, text.format(**told), "wrapped")
+        heighten(sheet, row, [(text.format(**told), ABOUT_WIDTHS["B"])])
+    arrange(
+        sheet,
+        dict(ABOUT_WIDTHS),
+        freeze="A1",
+        header=1,
+        paper=PAPER_A4,
+        footer=f"{plan.call.id} · {contents.record.root[:16]}",
+    )
