@@ -86,6 +86,12 @@ def told(text: str) -> list[str]:
             "error side[1].request: min_per_proposal is greater than max_per_proposal; swap them",
         ),
         (
+            'prevailing_language = "en"',
+            'prevailing_language = "fr"',
+            "error call.prevailing_language: 'fr' prevails, and the call has no title in it; "
+            "write one of en, ja, or add it",
+        ),
+        (
             "max_load = 4",
             "max_load = 4\nmin_load = 5",
             "error review.min_load: it is greater than max_load; no expert could be given as many",
@@ -133,3 +139,17 @@ def test_a_finding(old: str, new: str, finding: str) -> None:
     before, found, after = PLAN.partition(old)
     assert found
     assert finding in told(before + new + after)
+
+
+def test_rules_of_all_sides_together_that_no_proposal_could_meet() -> None:
+    few = PLAN.replace("partners = { min = 1 }", "partners = { min = 1, max = 1 }")
+    few = few.replace("partners = { min = 1, min_countries = 1 }", "partners = { min = 1, max = 1 }")
+    few = few.replace("partners = { min = 2, max = 4 }", "partners = { min = 3, max = 4 }")
+    assert "error eligibility.partners: the Sides allow 2 partners together, at least 3 are needed; " + (
+        "no proposal could be eligible"
+    ) in told(few)
+    shares = PLAN.replace('award_form = "grant"\n', 'award_form = "grant"\nmax_share = "0.4"\n' + EXCHANGE)
+    shares = shares.replace('"commissioned-research"\n', '"commissioned-research"\nmax_share = "0.5"\n')
+    assert "error side[0].max_share: the Sides' greatest shares add up to 0.9; " + (
+        "no proposal could be eligible: at least 1 together"
+    ) in told(shares)

@@ -29,6 +29,7 @@ class Finding:
 def findings(plan: Plan) -> Iterator[Finding]:
     """Everything in a plan that does not fit; errors first by rule, then warnings of the calendar."""
     yield from _repeated(plan)
+    yield from _languages(plan)
     yield from _units(plan)
     yield from _references(plan)
     yield from _order_of_instants(plan)
@@ -36,6 +37,13 @@ def findings(plan: Plan) -> Iterator[Finding]:
     yield from _criteria(plan)
     yield from _ranking(plan)
     yield from _calendar(plan)
+
+
+def _languages(plan: Plan) -> Iterator[Finding]:
+    preferred = plan.call.prevailing_language
+    if preferred not in plan.call.title:
+        found = f"{preferred!r} prevails, and the call has no title in it"
+        yield Finding(("call", "prevailing_language"), found, f"write one of {', '.join(plan.call.title)}, or add it")
 
 
 def _repeated(plan: Plan) -> Iterator[Finding]:
@@ -147,6 +155,16 @@ def _can_be_met(plan: Plan) -> Iterator[Finding]:
     if wanted > rules.partners.max:
         found = f"the Sides ask for {wanted} partners together, at most {rules.partners.max} are allowed"
         yield Finding(("eligibility", "partners"), found, f"allow at least {wanted}, or ask for fewer")
+    if all(side.partners.max is not None for side in plan.side):
+        most = sum(side.partners.max or 0 for side in plan.side)
+        if most < rules.partners.min:
+            found = f"the Sides allow {most} partners together, at least {rules.partners.min} are needed"
+            yield Finding(("eligibility", "partners"), found, "no proposal could be eligible")
+    if all(side.max_share is not None for side in plan.side):
+        shares = sum(side.max_share or 0 for side in plan.side)
+        if shares < 1:
+            found = f"the Sides' greatest shares add up to {shares}"
+            yield Finding(("side", 0, "max_share"), found, "no proposal could be eligible: at least 1 together")
     months = rules.duration_months
     if months is not None and months.min > months.max:
         yield Finding(("eligibility", "duration_months"), "min is greater than max", "no proposal could be eligible")
