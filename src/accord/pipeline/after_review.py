@@ -43,8 +43,8 @@ def ranking_step(
     call, plan = inputs.call, inputs.call.plan.plan
     digests = {
         **inputs.of("plan", "proposals", "reviews", "consensus"),
-        "eligibility": eligibility.digest,
-        "conflicts": conflicts.digest,
+        "steps/eligibility": eligibility.digest,
+        "steps/conflicts": conflicts.digest,
     }
     eligible = eligibility.result.eligible
     assessed = scores.assessments(
@@ -145,7 +145,7 @@ def _total(assessment: Assessment, plan: Plan) -> int | None:
 def list_step(inputs: Inputs, ranked: Step[RankingResult]) -> Step[ListResult]:
     """The ranking list by the plan's order and tie breaks, the lottery included."""
     plan = inputs.call.plan.plan
-    digests = {**inputs.of("plan", "proposals", *LOTTERY_TABLES), "ranking": ranked.digest}
+    digests = {**inputs.of("plan", "proposals", *LOTTERY_TABLES), "steps/ranking": ranked.digest}
     standings = _standings(inputs.call.proposals, plan, ranked.result)
     line = _line(standings, inputs) if plan.ranking.ties_are == "not-separable" else None
     drawn, draw = _draw(inputs, [one.proposal for one in standings])
@@ -258,7 +258,7 @@ def _advice(plan: Plan, ranked: RankingResult) -> dict[str, tuple[str, ...]]:
 def selection_step(inputs: Inputs, ranked: Step[RankingResult], listed: Step[ListResult]) -> Step[SelectionResult]:
     """What the plan's rule funds along the list, what is in reserve, and why the rest is not funded."""
     plan = inputs.call.plan.plan
-    digests = {**inputs.of("plan", "proposals"), "ranking": ranked.digest, "list": listed.digest}
+    digests = {**inputs.of("plan", "proposals"), "steps/ranking": ranked.digest, "steps/list": listed.digest}
     places = listed.result.places
     names = [place.proposal for place in places]
     requests = _requests(names, inputs)

@@ -120,9 +120,9 @@ def assignment_step(
     """The canonical optimal assignment of the eligible proposals, and the one that stood where reviews exist."""
     digests = {
         **inputs.of("plan", "experts"),
-        "eligibility": eligibility.digest,
-        "conflicts": conflicts.digest,
-        "affinity": affinity.digest,
+        "steps/eligibility": eligibility.digest,
+        "steps/conflicts": conflicts.digest,
+        "steps/affinity": affinity.digest,
     }
     arguments = assignment_arguments(inputs, eligibility.result, conflicts.result, affinity)
     result = _computed(arguments, inputs.call)

@@ -218,7 +218,7 @@ def _walk(inputs: Inputs, steps: Mapping[str, Step[Block]]) -> Walk:
 
 def _of_one_walk(inputs: Inputs, steps: Mapping[str, Step[Block]]) -> None:
     """Each step was computed from the tables and steps that the record has, by their digests."""
-    known = {**inputs.digests, **{name: step.digest for name, step in steps.items()}}
+    known = {**inputs.digests, **{f"steps/{name}": step.digest for name, step in steps.items()}}
     for name, step in steps.items():
         if step.name != name:
             raise UnreadableRecord(f"steps/{name}.json holds another step")

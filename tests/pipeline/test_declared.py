@@ -1,0 +1,16 @@
+from pathlib import Path
+
+from calls import write_call
+
+from accord.call.folder import load_call
+from accord.pipeline.reading import read_record
+from accord.pipeline.walk import run
+from accord.writing import write
+
+
+def test_a_record_of_a_call_with_declared_conflicts_is_read_back(tmp_path: Path) -> None:
+    folder = write_call(tmp_path / "call", conflicts="proposal,expert,reason\nP1,E5,former supervisor\n")
+    walked = run(load_call(folder))
+    write(walked, tmp_path / "record")
+    again = read_record(tmp_path / "record")
+    assert [step.content for step in again.steps()] == [step.content for step in walked.steps()]
