@@ -88,7 +88,7 @@ def told(text: str) -> list[str]:
         (
             'prevailing_language = "en"',
             'prevailing_language = "fr"',
-            "error call.prevailing_language: 'fr' prevails, and the call has no title in it; "
+            "warning call.prevailing_language: 'fr' prevails, and the call has no title in it; "
             "write one of en, ja, or add it",
         ),
         (

@@ -43,7 +43,8 @@ def _languages(plan: Plan) -> Iterator[Finding]:
     preferred = plan.call.prevailing_language
     if preferred not in plan.call.title:
         found = f"{preferred!r} prevails, and the call has no title in it"
-        yield Finding(("call", "prevailing_language"), found, f"write one of {', '.join(plan.call.title)}, or add it")
+        expected = f"write one of {', '.join(plan.call.title)}, or add it"
+        yield Finding(("call", "prevailing_language"), found, expected, "warning")
 
 
 def _repeated(plan: Plan) -> Iterator[Finding]:
