@@ -1,11 +1,10 @@
 from pathlib import Path
 
-from calls import write_call
-
 from accord.call.folder import load_call
 from accord.pipeline.reading import read_record
 from accord.pipeline.walk import run
 from accord.writing import write
+from calls import write_call
 
 
 def test_a_record_of_a_call_with_declared_conflicts_is_read_back(tmp_path: Path) -> None:

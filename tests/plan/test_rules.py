@@ -86,6 +86,11 @@ def told(text: str) -> list[str]:
             "error side[1].request: min_per_proposal is greater than max_per_proposal; swap them",
         ),
         (
+            "reserve = 2\n",
+            'reserve = 2\ntop_up = [{ side = "JP", max = "1.5" }]\n',
+            "error selection.top_up[0].max: found '1.5'; 1.5 has too many decimals: JPY has no decimals",
+        ),
+        (
             'prevailing_language = "en"',
             'prevailing_language = "fr"',
             "warning call.prevailing_language: 'fr' prevails, and the call has no title in it; "

@@ -13,6 +13,7 @@ from accord.cli.folders import check, link, new, schema
 from accord.cli.lotteries import lottery
 from accord.cli.meeting import adjust, export
 from accord.cli.output import say_problems
+from accord.cli.plans import plan
 from accord.cli.records import record
 from accord.cli.status import status
 from accord.cli.timeline import timeline
@@ -28,7 +29,7 @@ def commands() -> None:
 
 for command in (
     *(new, check, link, run, affinity, assign, rank, select, record, lottery, schema),
-    *(status, timeline, export, adjust),
+    *(plan, status, timeline, export, adjust),
 ):
     commands.add_command(command)
 
