@@ -86,10 +86,9 @@ def _units(plan: Plan) -> Iterator[Finding]:
             except InvalidInput as error:
                 yield Finding(("side", number, *place), f"found {amount!r}", str(error))
     for number, top_up in enumerate(plan.selection.top_up):
-        side = next((one for one in plan.side if one.id == top_up.side), None)
         try:
-            if side is not None:
-                side.minor(top_up.max)
+            if top_up.side in plan.sides:
+                plan.side_of(top_up.side).minor(top_up.max)
         except InvalidInput as error:
             yield Finding(("selection", "top_up", number, "max"), f"found {top_up.max!r}", str(error))
     needs_rates = any(side.max_share is not None for side in plan.side) or plan.selection.reduced is not None
