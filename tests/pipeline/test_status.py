@@ -17,7 +17,6 @@ from accord.errors import UnusableFolder
 from accord.example import example_call
 from accord.methods.conflicts import conflicts
 from accord.methods.eligibility import eligibility
-from accord.pipeline.early import load_early
 from accord.pipeline.missing import BarePartner, FewExperts, FewReviews, Missing, ReviewsStatus
 from accord.pipeline.panel import ConflictedExpert, ExpertsStatus, SideExperts
 from accord.pipeline.status import (
@@ -234,19 +233,19 @@ def test_empty_abstracts(tmp_path: Path) -> None:
 def test_the_day_after_closing_experts_are_not_there_yet(tmp_path: Path) -> None:
     rows = {"proposals": tables()["proposals"]}
     folder = write_call(tmp_path / "call", rows=rows, reviews=None)
-    found = status(load_early(folder))
+    found = status(load_call(folder, early=True))
     assert found.missing.tables[:2] == ("experts", "publications")
     assert (found.experts.number, found.experts.needed, found.missing.few_experts) == (0, 12, ())
     assert (found.proposals, found.demand) == (6, of(write_call(tmp_path / "whole")).demand)
     with pytest.raises(UnusableFolder, match=r"experts\.jsonl: the file is missing"):
-        load_early(write_call(tmp_path / "reviewed", rows=rows))
+        load_call(write_call(tmp_path / "reviewed", rows=rows), early=True)
     rows["proposals"].append(proposal(7, duration_months=0))
     with pytest.raises(UnusableFolder, match=r"proposals\.jsonl:7"):
-        load_early(write_call(tmp_path / "faulty", rows=rows, reviews=None))
+        load_call(write_call(tmp_path / "faulty", rows=rows, reviews=None), early=True)
 
 
 def test_a_whole_folder_loads_the_same_both_ways(small_call: Path) -> None:
-    assert load_early(small_call) == load_call(small_call)
+    assert load_call(small_call, early=True) == load_call(small_call)
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:

@@ -42,6 +42,7 @@ OPTIONAL: Final[Mapping[str, type[Block]]] = {
     "lottery-commitments": LotteryCommitment,
     "lottery-reveals": LotteryReveal,
 }
+LATER: Final = frozenset({"experts", "publications"})  # what comes after the proposals
 FLAT: Final = frozenset(OPTIONAL)  # tables whose rows fit in CSV
 MOST_SALT_DIGITS: Final = 1024
 
@@ -89,9 +90,15 @@ class Call:
         return {PLAN_FILE: self.plan.content, **tables}
 
 
-def load_call(folder: str | os.PathLike[str], *, progress: Callable[[str, int, int], None] | None = None) -> Call:
+def load_call(
+    folder: str | os.PathLike[str],
+    *,
+    early: bool = False,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Call:
     """The call in a folder; raises UnusableFolder with every error and warning that its files hold.
 
+    `early` lets experts and publications be missing while no later table, say reviews, is there.
     `progress` is called with what is read, how many tables are done, and of how many.
     """
     folder = Path(folder)
@@ -99,7 +106,7 @@ def load_call(folder: str | os.PathLike[str], *, progress: Callable[[str, int, i
         found = "it is no folder" if folder.exists() else "there is no such folder"
         raise UnusableFolder([Problem(file=str(folder), found=found, expected="name the folder of a call")])
     plan, problems = _plan(folder)
-    tables = _tables(folder, progress)
+    tables = _tables(folder, progress, early=early)
     for table in tables.values():
         problems.extend(table.problems)
     problems.extend(_unknown_files(folder))
@@ -133,7 +140,7 @@ def _plan(folder: Path) -> tuple[SignedPlan | None, list[Problem]]:
     return plan, list(plan.warnings)
 
 
-def _tables(folder: Path, progress: Callable[[str, int, int], None] | None) -> dict[str, Table[Block]]:
+def _tables(folder: Path, progress: Callable[[str, int, int], None] | None, *, early: bool) -> dict[str, Table[Block]]:
     tables: dict[str, Table[Block]] = {}
     models = {**REQUIRED, **OPTIONAL}
     for number, (name, model) in enumerate(models.items()):
@@ -144,9 +151,10 @@ def _tables(folder: Path, progress: Callable[[str, int, int], None] | None) -> d
         ]
         if found:
             tables[name] = read_table(found[0], model)
-        elif name in REQUIRED:
-            tables[name] = read_table(folder / f"{name}.jsonl", model)
-    return tables
+    awaited = frozenset() if not early or tables.keys() & OPTIONAL.keys() else LATER
+    for name in REQUIRED.keys() - tables.keys() - awaited:
+        tables[name] = read_table(folder / f"{name}.jsonl", REQUIRED[name])
+    return {name: tables[name] for name in models if name in tables}
 
 
 def _suffixes(name: str) -> tuple[str, ...]:

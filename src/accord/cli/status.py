@@ -12,9 +12,9 @@ from typing import Any, Final
 import click
 from pydantic import BaseModel
 
+from accord.call.folder import load_call
 from accord.cli.output import amount, bar, cut, done, padded, progress, say_json, say_problems, table
 from accord.cli.timeline import calendar_lines, terminal_columns
-from accord.pipeline.early import load_early
 from accord.pipeline.status import Status
 from accord.pipeline.status import status as status_of
 from accord.plan.load import SignedPlan
@@ -42,7 +42,7 @@ FEW: Final = 8
 def status(folder: Path, html: Path | None, language: str, *, as_json: bool, quiet: bool) -> None:
     """Tell how the call in FOLDER stands, from the day after closing on: money asked, eligibility, what is missing."""
     tell = progress(quiet=quiet or as_json)
-    call = load_early(folder, progress=tell)
+    call = load_call(folder, early=True, progress=tell)
     stands = status_of(call)
     if html is not None:
         write_file(html, status_html(call.plan, stands, language))
