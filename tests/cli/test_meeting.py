@@ -9,7 +9,7 @@ from meeting_books import edited, plan_allowing
 from accord.call.folder import load_call
 from accord.cli.meeting import adjust, export
 from accord.errors import UnusableFolder
-from accord.pipeline.reading import UnreadableRecord, read_record
+from accord.pipeline.reading import UnreadableRecord, open_record
 from accord.pipeline.walk import run
 from accord.record.folder import FolderExists
 from accord.writing import write
@@ -48,7 +48,7 @@ def test_there_and_back(record: Path) -> None:
             catch_exceptions=False,
             standalone_mode=False,
         )
-    read_record(record)  # it is as it was
+    open_record(record)  # it is as it was
 
 
 def test_problems_write_nothing(record: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from accord.call.folder import load_call
 from accord.pipeline.bundle import record_files
-from accord.pipeline.reading import UnreadableRecord, open_record, read_record
+from accord.pipeline.reading import UnreadableRecord, open_record
 from accord.pipeline.walk import Walk, run
 from accord.record.folder import write_folder
 from calls import write_call
@@ -41,13 +41,13 @@ def same(found: Walk, expected: Walk) -> None:
 
 def test_a_record_reads_back_as_the_walk_that_it_was_written_from(tmp_path: Path) -> None:
     expected = recorded(write_call(tmp_path / "call"), tmp_path / "record")
-    same(read_record(tmp_path / "record"), expected)
+    same(open_record(tmp_path / "record").walk, expected)
     page = json.loads((tmp_path / "record" / "record.json").read_bytes())
     assert open_record(tmp_path / "record").root == page["commitments"]["root"]
 
 
 def test_the_walk_that_is_read_gives_the_same_record(record: Path) -> None:
-    again = record_files(read_record(record), beside={"report.html": b"<p>"})
+    again = record_files(open_record(record).walk, beside={"report.html": b"<p>"})
     differing = [name for name, content in again.items() if (record / name).read_bytes() != content]
     assert [name for name in differing if name not in {"files.json", "record.json"}] == []
 
@@ -55,18 +55,18 @@ def test_the_walk_that_is_read_gives_the_same_record(record: Path) -> None:
 def test_a_record_without_scores_and_one_with_simulated_ones(tmp_path: Path) -> None:
     call = write_call(tmp_path / "call", reviews=None)
     expected = recorded(call, tmp_path / "one")
-    same(read_record(tmp_path / "one"), expected)
-    assert read_record(tmp_path / "one").selection is None
+    same(open_record(tmp_path / "one").walk, expected)
+    assert open_record(tmp_path / "one").walk.selection is None
     simulated = recorded(call, tmp_path / "two", simulate=5)
-    same(read_record(tmp_path / "two"), simulated)
+    same(open_record(tmp_path / "two").walk, simulated)
 
 
 def test_what_is_no_record_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableRecord, match="there is no folder"):
-        read_record(tmp_path / "nowhere")
+        open_record(tmp_path / "nowhere")
     (tmp_path / "empty").mkdir()
     with pytest.raises(UnreadableRecord, match="this folder is no record"):
-        read_record(tmp_path / "empty")
+        open_record(tmp_path / "empty")
 
 
 def test_a_changed_missing_or_added_file_is_named(copy: Path) -> None:
@@ -74,11 +74,11 @@ def test_a_changed_missing_or_added_file_is_named(copy: Path) -> None:
     content = step.read_bytes()
     step.write_bytes(content.replace(b"P3", b"P4", 1))
     with pytest.raises(UnreadableRecord, match=r"steps/selection\.json was changed"):
-        read_record(copy)
+        open_record(copy)
     step.unlink()
     with pytest.raises(UnreadableRecord, match=r"steps/selection\.json is missing"):
-        read_record(copy)
+        open_record(copy)
     step.write_bytes(content)
     (copy / "notes.txt").write_bytes(b"")
     with pytest.raises(UnreadableRecord, match=r"notes\.txt is not named"):
-        read_record(copy)
+        open_record(copy)

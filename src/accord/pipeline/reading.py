@@ -67,11 +67,6 @@ class Record:
         return self.page.commitments.root
 
 
-def read_record(folder: str | os.PathLike[str]) -> Walk:
-    """The walk in a record whose files have their recorded digests; raises UnreadableRecord where it does not load."""
-    return open_record(folder).walk
-
-
 def open_record(folder: str | os.PathLike[str]) -> Record:
     """The front page and the walk of a record; raises UnreadableRecord where it does not load.
 
