@@ -5,7 +5,7 @@ STAMP := .venv/.complete
 NEWER_STAMP := .venv-newer/.complete
 PIP := -m pip --quiet --disable-pip-version-check
 
-.PHONY: setup demo test test-here test-newer lint format bench schemas lock clean
+.PHONY: setup machine demo test test-here test-newer lint format bench schemas lock clean
 
 setup: $(STAMP)
 
@@ -25,7 +25,11 @@ demo: setup
 	@echo
 	@$(BIN)/accord record verify demo/record
 
-test: test-here test-newer
+test: machine test-here test-newer
+
+# A browser, Java, LibreOffice, Poppler: installed where we may, else told what is skipped.
+machine: setup
+	@$(BIN)/python tools/machine.py
 
 test-here: setup
 	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term
