@@ -306,7 +306,7 @@ def test_a_key_file_is_its_owners_alone(tmp_path: Path, passphrase: str | None) 
         write_key(file, EU)
     with pytest.raises(NoKey):
         read_key(file, "another" if passphrase else "one that it has not")
-    first, rest = file.read_bytes().split(b"\n", 1)
+    _, rest = file.read_bytes().split(b"\n", 1)
     file.write_bytes(EU.verifier.text.encode() + b"\n" + rest)
     with pytest.raises(NoKey, match="holds another"):
         read_key(file, passphrase)
