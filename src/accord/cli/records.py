@@ -1,4 +1,4 @@
-"""Commands on records: verify."""
+"""Commands on records: verify, and seal with the call's log."""
 
 from __future__ import annotations
 
@@ -7,13 +7,33 @@ from pathlib import Path
 
 import click
 
+from accord.acts.checks import LOG_FOLDER
+from accord.acts.vouching import vouched
 from accord.cli.output import done, progress, say_json, solver_aside
+from accord.pipeline.reading import open_record
+from accord.record.log.copying import copied
 from accord.verify import verify as verify_record
 
 
 @click.group()
 def record() -> None:
-    """Check a record."""
+    """Check a record; seal it with the log."""
+
+
+@record.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--log", "log_folder", required=True, type=click.Path(path_type=Path), help="The call's log.")
+def seal(folder: Path, log_folder: Path) -> None:
+    """Put a copy of the call's log into the record in FOLDER: signatures, cosignatures, the closing.
+
+    Whoever gets the folder can then check all of it offline. Seal again when the log has grown.
+    """
+    page = open_record(folder)
+    plan = page.walk.inputs.call.plan.plan
+    found = vouched(plan, log_folder)
+    copied(log_folder, folder / LOG_FOLDER)
+    click.echo(f"{folder} holds the log of {found.head.origin}, {len(found.entries)} entries")
+    click.echo(f"next: accord record verify {folder}")
 
 
 @record.command()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import metamorphic_log as other
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accord.record.log.checkpoint import Checkpoint, signed_checkpoint
@@ -180,6 +180,7 @@ def test_files_of_a_tree_are_those_of_the_specification(tmp_path: Path) -> None:
     ]
 
 
+@settings(deadline=None, max_examples=25)
 @given(st.lists(st.integers(1, 300), min_size=1, max_size=4))
 def test_batches_make_no_difference(tmp_path_factory: pytest.TempPathFactory, batches: list[int]) -> None:
     path = logged(tmp_path_factory.mktemp("logs") / "log", *batches)

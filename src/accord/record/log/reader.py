@@ -1,12 +1,13 @@
-"""A log read and audited, from a folder or over plain HTTP: nothing is trusted but what leads to a signed root."""
+"""A log read and audited: nothing is trusted but what leads to a signed root.
+
+From a folder here; over plain HTTP by whoever may use the network.
+"""
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from accord.errors import AccordError
 from accord.record.folder import inside
@@ -27,7 +28,6 @@ from accord.record.log.tree import HASH_BYTES, Frontier
 from accord.record.merkle import leaf_hash
 
 CHECKPOINT: Final = "checkpoint"
-SECONDS: Final = 30
 
 
 class TamperedLog(AccordError):
@@ -50,39 +50,6 @@ def folder(path: Path) -> Read:
         return content
 
     return read
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_arguments: Any, **_named: Any) -> None:
-        return None
-
-
-def http(prefix: str) -> Read:
-    """Reads a log's files under an address, without redirects and within a size and a time."""
-    if not prefix.startswith(("https://", "http://")):
-        raise UnreadableNote(f"a log is read from a folder or over HTTP, not from {prefix!r}")
-    opener = urllib.request.build_opener(_NoRedirect)
-
-    def read(name: str, most: int) -> bytes:
-        try:
-            with opener.open(f"{prefix.rstrip('/')}/{inside(name)}", timeout=SECONDS) as answer:
-                content: bytes = answer.read(most + 1)
-        except urllib.error.HTTPError as error:
-            if error.code == 404:
-                raise FileNotFoundError(name) from error
-            raise UnreadableNote(f"{name}: the host answers {error.code}") from error
-        except (OSError, ValueError) as error:
-            raise UnreadableNote(f"{name}: the host cannot be read: {error}") from error
-        if len(content) > most:
-            raise UnreadableNote(f"{name} is larger than {most} bytes")
-        return content
-
-    return read
-
-
-def read_of(place: str) -> Read:
-    """Reads a log from wherever a person says it is: an address or a folder."""
-    return http(place) if place.startswith(("https://", "http://")) else folder(Path(place))
 
 
 def head(read: Read) -> Checkpoint:

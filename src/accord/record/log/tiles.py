@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -46,6 +46,18 @@ def right_edge(size: int) -> list[tuple[int, int, int]]:
             found.append((level, full, width))
         level += 1
     return found
+
+
+def paths(size: int) -> Iterator[str]:
+    """Every tile and bundle of a tree: what it takes to read and prove all of it."""
+    level = 0
+    while size >> (HEIGHT * level):
+        full, width = widths(size, level)
+        for kind in (level, ENTRIES) if level == 0 else (level,):
+            yield from (tile_path(kind, number) for number in range(full))
+            if width:
+                yield tile_path(kind, full, width)
+        level += 1
 
 
 def bundle(entries: Iterable[bytes]) -> bytes:
