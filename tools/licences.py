@@ -8,7 +8,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 PERMISSIVE = re.compile(
-    r"\b(MIT|BSD|Apache|ISC|PSF|Python Software Foundation|0BSD|Zlib|Unlicense|CC0|Public Domain|HPND|OFL-1\.1)\b", re.IGNORECASE
+    r"\b(MIT|BSD|Apache|ISC|PSF|Python Software Foundation|0BSD|Zlib|Unlicense|CC0|Public Domain|HPND|OFL-1\.1)\b",
+    re.IGNORECASE,
 )
 COPYLEFT = re.compile(r"\b(AGPL|GPL|GNU General Public|GNU Affero)\b", re.IGNORECASE)
 EXTRAS = frozenset({"pdf", "fast", "cluster"})  # `semantic` is not on every machine that lints

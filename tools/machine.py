@@ -32,8 +32,8 @@ def main() -> None:
             subprocess.run(["apt-get", "-qq", *command], env=quiet, check=False, stdout=subprocess.DEVNULL)
     for name in absent:
         if shutil.which(name) is None:
-            packages, use = NEEDED[name]
-            print(f"{name} is not installed: tests of {use} are skipped (Debian: apt-get install {packages})")
+            package, use = NEEDED[name]
+            print(f"{name} is not installed: tests of {use} are skipped (Debian: apt-get install {package})")
 
 
 if __name__ == "__main__":

@@ -14,19 +14,22 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from accord.errors import AccordError
+from accord.acts.checks import LOG_FOLDER, log_checks
+from accord.errors import AccordError, Refused
+from accord.methods.affinity import WeightsAbsent
 from accord.methods.scores import MILLION, simulated_scores
 from accord.pipeline.after_review import (
     calibrated_ranks,
     calibration,
     list_step,
     ranking_step,
-    selection_step,
 )
 from accord.pipeline.before_review import (
     AFFINITY_FILE,
+    affinity_of,
     affinity_step,
     affinity_values,
     assignment_arguments,
@@ -34,6 +37,7 @@ from accord.pipeline.before_review import (
     certificate_of,
     conflicts_step,
     eligibility_step,
+    sentence_encoder,
 )
 from accord.pipeline.bundle import (
     COMMITMENTS_FILE,
@@ -45,6 +49,7 @@ from accord.pipeline.bundle import (
     front_page,
 )
 from accord.pipeline.reading import read_files, read_inputs, read_steps, typed
+from accord.pipeline.selecting import selection_step
 from accord.pipeline.step import Inputs, Step
 from accord.pipeline.steps import (
     AffinityResult,
@@ -54,6 +59,7 @@ from accord.pipeline.steps import (
     EligibilityResult,
     ListResult,
     RankingResult,
+    SentenceModel,
 )
 from accord.plan.types import Block
 from accord.record.canonical import digest
@@ -72,6 +78,7 @@ DAMAGE: Final = (
 )  # what a broken file raises in one of the readers
 HALF: Final = 0.5
 EDGE: Final = 1e-6  # millionths by which floating sums may differ on another machine
+SENTENCE_TOLERANCE: Final = 100  # millionths by which a sentence model may differ on another machine
 REPORT_FILE: Final = "report.html"
 Value = TypeVar("Value", bound=Block)
 
@@ -126,6 +133,8 @@ def _checks(folder: Path) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "plan and tables", record.inputs
     yield "commitments", record.commitments
     yield from record.steps()
+    if (folder / LOG_FOLDER).exists():
+        yield from record.log()
 
 
 class _Record:
@@ -187,6 +196,12 @@ class _Record:
         if REPORT_FILE in self._content:
             yield "report", lambda: "named with its digest, not made again: it is as true as who gave you the record"
 
+    def log(self) -> Iterator[tuple[str, Callable[[], str]]]:
+        """The checks of a sealed record's log: its entries, who signed what, who cosigned."""
+        page = digest(self._page.content)
+        subjects = {"plan": self._inputs.call.plan.digest, "recommendation": page}
+        yield from log_checks(self._inputs.call.plan.plan, self._folder, subjects)
+
     def _step(self, name: str, model: type[Value]) -> Step[Value]:
         return typed(self._steps[name], model)
 
@@ -208,14 +223,18 @@ class _Record:
 
     def _affinity(self) -> str:
         recorded = self._step("affinity", AffinityResult)
-        computed = affinity_step(self._inputs)
-        matrix, again = recorded.arrays[AFFINITY_FILE], computed.arrays[AFFINITY_FILE]
+        matrix, weights = recorded.arrays[AFFINITY_FILE], recorded.result.weights
         if digest(self._content[f"steps/{AFFINITY_FILE}.npy"]) != recorded.result.matrix:
             raise _Failed("the matrix is not the one that the step names")
-        alike = replace(computed, result=computed.result.model_copy(update={"matrix": recorded.result.matrix}))
-        self._same(alike)
-        if matrix.shape != again.shape or matrix.dtype != again.dtype:
-            raise _Failed(f"a matrix of {matrix.shape} {matrix.dtype}, {again.shape} {again.dtype} is computed")
+        self._same(affinity_of(self._inputs, matrix, weights))
+        shape = (len(self._inputs.call.proposals), len(self._inputs.call.experts))
+        if matrix.shape != shape or matrix.dtype != np.int32:
+            raise _Failed(f"a matrix of {matrix.shape} {matrix.dtype}, {shape} int32 is computed")
+        if self._inputs.call.plan.plan.affinity.model == "semantic":
+            return self._sentences(matrix, weights)
+        if weights is not None:
+            raise _Failed("weights are recorded, and the plan names no sentence model")
+        again = affinity_step(self._inputs).arrays[AFFINITY_FILE]
         other = [(int(row), int(column)) for row, column in np.argwhere(matrix != again)]
         values = affinity_values(self._inputs.call, sorted({row for row, _ in other})) if other else {}
         for row, column in other:
@@ -224,6 +243,27 @@ class _Record:
             )
         same = "the same" if not other else f"{len(other)} on the edge of a millionth"
         return f"recomputed: {matrix.shape[0]} by {matrix.shape[1]}, {same}"
+
+    def _sentences(self, matrix: NDArray[Any], weights: SentenceModel | None) -> str:
+        """A sentence model's affinities: compared where the same weights are here, else within their bounds only."""
+        rule = self._inputs.call.plan.plan.affinity
+        if weights is None or weights.name != rule.weights or rule.weights_sha256 not in {None, weights.sha256}:
+            raise _Failed("the weights that are recorded are not those that the plan names")
+        if matrix.size and not (matrix.min() >= 0 and matrix.max() <= MILLION):
+            raise _Failed("an affinity lies outside 0 to 1,000,000 millionths")
+        attested = f"attested, not recomputed, with the weights {weights.name} ({weights.sha256})"
+        try:
+            here = sentence_encoder(self._inputs)
+        except (WeightsAbsent, Refused) as error:
+            return f"{attested}: {error}"
+        if here is None or here.digest != weights.sha256:
+            return f"{attested}: the weights of that name on this machine are others"
+        apart = np.abs(matrix.astype(np.int64) - affinity_step(self._inputs).arrays[AFFINITY_FILE])
+        far = int(apart.max(initial=0))
+        if far > SENTENCE_TOLERANCE:
+            row, column = (int(place) for place in np.unravel_index(apart.argmax(), apart.shape))
+            raise _Failed(f"the affinity in row {row}, column {column} is {far} millionths from what is computed")
+        return f"recomputed: {matrix.shape[0]} by {matrix.shape[1]}, {far} millionths apart at most"
 
     def _assignment(self) -> str:
         recorded = self._step("assignment", AssignmentResult)
@@ -294,8 +334,12 @@ class _Record:
             name = str(row.proposal)
             if name not in told:
                 raise _Failed(f"{name} has no calibrated rank")
-            ranks[name] = _rounded(told[name].expected_rank, rank * MILLION, f"the expected rank of {name}")
-            means[name] = _rounded(told[name].posterior_mean, mean * MILLION, f"the posterior mean of {name}")
+            ranks[name] = _rounded(
+                told[name].expected_rank, rank * MILLION, f"the expected rank of {name}", again.rank_step
+            )
+            means[name] = _rounded(
+                told[name].posterior_mean, mean * MILLION, f"the posterior mean of {name}", again.mean_step
+            )
         return calibrated_ranks(again, ranks, means)
 
     def _list(self) -> str:
@@ -313,9 +357,10 @@ class _Record:
         return f"recomputed: {len(result.funded)} funded within every budget, {proven}{provisional}"
 
 
-def _rounded(recorded: int, value: float, what: str) -> int:
-    """A recorded number of millionths, seen to be the rounded value; both ways where the value is on the edge."""
-    if abs(recorded - value) > HALF + EDGE:
+def _rounded(recorded: int, value: float, what: str, step: float = 1 / MILLION) -> int:
+    """A recorded number of millionths, seen to be the value rounded to a step; both ways where it is on the edge."""
+    millionths = round(step * MILLION)
+    if recorded % millionths or abs(recorded - value) > HALF * millionths + EDGE:
         raise _Failed(f"{what} is {recorded} millionths, {round(value)} is computed")
     return recorded
 

@@ -20,9 +20,8 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from accord.errors import InvalidInput
-from accord.methods import affinity as module
-from accord.methods.affinity import affinity
-from accord.methods.words import words
+from accord.methods.affinity import affinity, matrix, tfidf
+from accord.methods.affinity.words import words
 
 ROOT = Path(__file__).resolve().parents[2]
 CALL = ROOT / "../shared/data/quantum-call"
@@ -103,6 +102,12 @@ def real_call() -> tuple[list[str], list[str], NDArray[np.bool_]]:
         ("人々と葛\U000e0100城", ["人々", "々と", "と葛", "葛城"]),
         ("양자컴퓨터 연구", ["양자", "자컴", "컴퓨", "퓨터", "연구"]),
         ("ควอน", ["คว", "วอ", "อน"]),
+        ("Ｑｕａｎｔｕｍ　１２３", ["quantum", "123"]),
+        ("ｶﾞﾗｽとガラス", ["ガラ", "ラス", "スと", "とガ", "ガラ", "ラス"]),
+        ("㈱日立、第②版 10㎏", ["株", "日立", "第", "版", "10kg"]),
+        ("ﬁbre H₂O x²", ["fibre", "h2o", "x2"]),
+        ("don´t ¨ a", ["don"]),
+        ("ﾊﾝｹﾞﾙ ｺﾝﾋﾟｭｰﾀ", ["ハン", "ンゲ", "ゲル", "コン", "ンピ", "ピュ", "ュー", "ータ"]),
     ],
 )
 def test_words(text: str, expected: list[str]) -> None:
@@ -110,8 +115,23 @@ def test_words(text: str, expected: list[str]) -> None:
 
 
 @given(st.text())
-def test_words_do_not_depend_on_how_a_letter_is_composed(text: str) -> None:
-    assert words(unicodedata.normalize("NFD", text)) == words(unicodedata.normalize("NFC", text))
+@example("don\u00b4t")
+@example("\u2260\u00bd")
+def test_words_do_not_depend_on_how_a_letter_is_composed_or_how_wide_it_is(text: str) -> None:
+    expected = words(text)
+    assert [words(unicodedata.normalize(form, text)) for form in ("NFC", "NFD", "NFKC", "NFKD")] == [expected] * 4
+
+
+@given(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E)))
+def test_full_width_letters_are_the_usual_ones(text: str) -> None:
+    assert words(text.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)})) == words(text)
+
+
+@given(st.text(), st.text(st.sampled_from("量子計算ｶﾞｸ学Quantum ー、")))
+def test_a_word_has_no_space_and_no_capital_and_begins_with_no_mark(text: str, japanese: str) -> None:
+    for word in words(text + japanese):
+        assert word.split() == [word]
+        assert word.casefold() == word
 
 
 @given(st.text(st.characters(codec="ascii")))
@@ -178,9 +198,9 @@ def test_agrees_with_scikit_learns_own_words_on_english() -> None:
 def test_agrees_with_scikit_learns_own_words_on_a_real_call() -> None:
     proposals, publications, authorship = real_call()
 
-    # Its words keep the underscore of 'H_2O', and its lower case the micro sign apart from the letter mu.
+    # Its words keep the underscore of 'H_2O', and what is written raised or wide apart from what is not.
     def alike(texts: list[str]) -> list[str]:
-        return [text.replace("_", " ").replace("\u00b5", "\u03bc") for text in texts]
+        return [unicodedata.normalize("NFKC", text).replace("_", " ") for text in texts]
 
     theirs = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
     expected = slow(alike(proposals), alike(publications), authorship, theirs)
@@ -194,23 +214,30 @@ def test_agrees_with_scikit_learns_own_words_on_a_real_call() -> None:
 
 @pytest.mark.parametrize("cells", [1, 5, 7, 12, 10**9])
 @pytest.mark.parametrize("texts", [1, 2, 10**9])
-def test_blocks_change_nothing(cells: int, texts: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = affinity(PROPOSALS, PUBLICATIONS, AUTHORSHIP)
-    monkeypatch.setattr(module, "_CELLS_A_BLOCK", cells)
-    monkeypatch.setattr(module, "_TEXTS_A_BLOCK", texts)
-    assert affinity(PROPOSALS, PUBLICATIONS, AUTHORSHIP).tolist() == expected.tolist()
+@pytest.mark.parametrize("workers", [1, 3])
+def test_blocks_and_workers_change_nothing(
+    cells: int, texts: int, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = affinity(PROPOSALS, PUBLICATIONS, AUTHORSHIP, workers=1)
+    monkeypatch.setattr(matrix, "CELLS_A_BLOCK", cells)
+    monkeypatch.setattr(tfidf, "_TEXTS_A_BLOCK", texts)
+    assert affinity(PROPOSALS, PUBLICATIONS, AUTHORSHIP, workers=workers).tolist() == expected.tolist()
 
 
 @needs_call
-def test_blocks_change_nothing_on_a_real_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = affinity(*real_call())
-    monkeypatch.setattr(module, "_CELLS_A_BLOCK", 195 * 10)
-    monkeypatch.setattr(module, "_TEXTS_A_BLOCK", 50)
-    assert np.array_equal(affinity(*real_call()), expected)
+def test_blocks_and_workers_change_nothing_on_a_real_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = real_call()
+    expected = affinity(*texts, workers=1)
+    monkeypatch.setattr(matrix, "CELLS_A_BLOCK", 195 * 10)
+    monkeypatch.setattr(tfidf, "_TEXTS_A_BLOCK", 50)
+    compared = tfidf.word_affinity(*texts, workers=4)
+    again = tfidf.word_affinity(*texts, workers=1)
+    assert np.array_equal(compared.millionths(0, 117), again.millionths(0, 117))  # to the last bit
+    assert np.array_equal(affinity(*texts, workers=4), expected)
 
 
 def test_tells_progress_between_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_CELLS_A_BLOCK", 10)
+    monkeypatch.setattr(matrix, "CELLS_A_BLOCK", 10)
     told: list[tuple[int, int]] = []
     affinity(PROPOSALS, PUBLICATIONS, AUTHORSHIP, progress=lambda done, of: told.append((done, of)))
     assert told == [(2, 5), (4, 5), (5, 5)]
@@ -286,8 +313,13 @@ def test_an_expert_s_numbers_do_not_depend_on_the_others_order(order: list[int])
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"model": "semantic"}, r"^model: 'semantic' is not known; give 'tfidf' \('semantic' models come later"),
-        ({"model": "TFIDF"}, r"^model: 'TFIDF' is not known; give 'tfidf'"),
+        ({"model": "semantic"}, "^weights: there are none; give a sentence model's folder or name"),
+        ({"model": "TFIDF"}, r"^model: 'TFIDF' is not known; give 'tfidf' or 'semantic'$"),
+        ({"weights": "some"}, "^weights: found 'some', and 'tfidf' takes none; leave it out"),
+        ({"cache": "folder"}, "^cache: found 'folder', and 'tfidf' takes none; leave it out"),
+        ({"workers": 0}, "^workers: found 0; give a whole number of threads, at least 1, or None"),
+        ({"workers": True}, "^workers: found True; give a whole number of threads"),
+        ({"workers": 1.5}, "^workers: found 1.5; give a whole number of threads"),
         ({"proposals": "spin"}, "^proposals: found a single text; give a sequence"),
         ({"publications": ["spin", None]}, r"^publications\[1\]: found NoneType; give a text"),
         ({"proposals": [b"spin"]}, r"^proposals\[0\]: found bytes; give a text"),
@@ -313,19 +345,6 @@ def test_refuses(changed: dict[str, Any], said: str) -> None:
 
 
 # What it is good for, and what not
-
-
-def test_japanese_finds_japanese_but_not_english() -> None:
-    proposals = ["量子コンピュータの誤り訂正", "Quantum error correction with surface codes"]
-    publications = [
-        "表面符号による量子誤り訂正",
-        "光格子時計の国際比較",
-        "Surface codes for quantum error correction",
-        "量子誤り訂正 (quantum error correction) の実験",
-    ]
-    japanese, english = affinity(proposals, publications, np.eye(4, dtype=bool))
-    assert (japanese > 0).tolist() == [True, False, False, True]
-    assert (english > 0).tolist() == [False, False, True, True]
 
 
 @needs_call

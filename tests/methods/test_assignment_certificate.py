@@ -41,8 +41,8 @@ def checked(certificate: AssignmentCertificate, pairs: Any, **changed: Any) -> C
 def test_an_honest_certificate_holds() -> None:
     assert BEST.pairs.tolist() != OTHER.pairs.tolist()
     result = solved()
-    weights = tie_weights(b"certificate", 3, 4)
-    value = (result.total, int(weights[tuple(result.pairs.T)].sum()))
+    weights = tie_weights(b"certificate", result.pairs[:, 0] * 4 + result.pairs[:, 1])
+    value = (result.total, int(weights.sum()))
     assert checked(result.certificate, result.pairs) == CertificateCheck(
         feasible=True, value=value, bound=value, gap=(0, 0), unique=True
     )
@@ -107,7 +107,7 @@ def test_a_price_too_high_or_too_low_is_not_proven() -> None:
     result = solved()
     for by in (-100, 100):
         for part, place in (("proposal", (0, 0)), ("proposal", (2, 1)), ("expert", (0, 0)), ("side", (0, 0, 0))):
-            many = by * (2**24 if place[-1] else 1)
+            many = by * (2**32 if place[-1] else 1)
             assert not checked(changed_price(result.certificate, part, place, many), result.pairs).holds
 
 
@@ -165,22 +165,22 @@ def test_a_floor_is_proven_or_refused() -> None:
 
 def test_a_choice_among_equals_that_the_weights_leave_open_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Weights that are all alike choose nothing: the check holds and says that others are as good."""
-    for module in ("optimum", "certificate"):
+    for module in ("search", "certificate"):
         monkeypatch.setattr(
             f"accord.methods.assignment.{module}.tie_weights",
-            lambda _, rows, columns: np.ones((rows, columns), dtype=np.int64),
+            lambda _, keys: np.ones_like(keys),
         )
     result = assign([[3, 3]], experts_per_proposal=1, max_load=1)
     found = result.certificate.check([[3, 3]], result.pairs, experts_per_proposal=1, max_load=1)
     assert (result.unique, found.unique, found.holds) == (False, False, True)
 
 
-def test_weights_start_at_any_row_and_have_24_bits() -> None:
-    whole = tie_weights(b"seed", 50, 7)
-    assert np.array_equal(tie_weights(b"seed", 20, 7, first_row=30), whole[30:])
-    assert whole.min() >= 0
-    assert 2**23 < whole.max() < 2**24
-    assert whole[0, :3].tolist() == [5937412, 6312595, 11702236]
+def test_weights_are_known_pair_by_pair_and_have_32_bits() -> None:
+    weights = tie_weights(b"seed", np.arange(350))
+    assert np.array_equal(tie_weights(b"seed", np.array([7, 300])), weights[[7, 300]])
+    assert weights.min() >= 0
+    assert 2**31 < weights.max() < 2**32
+    assert weights[:3].tolist() == [194754225, 2993742687, 838735334]
 
 
 def test_sums_beyond_64_bits_are_exact() -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from accord.errors import Infeasible
 from accord.methods.assignment import AssignmentInfeasible, assign
-from accord.methods.assignment.flow import FlowNetwork, minimum_cost_flow
 
 
 def refusal(affinity: Any, **arguments: Any) -> AssignmentInfeasible:
@@ -105,16 +104,3 @@ def test_quotas_beyond_a_demand() -> None:
     assert error.lacking == ((0, "CH", 1),)
     assert error.shortfalls[0] == "Row 0 has 0 free place(s), its Sides' quotas need 1."
     assert error.load_increase is None
-
-
-def test_a_network_that_cannot_carry_its_supply_is_refused() -> None:
-    network = FlowNetwork(
-        tail=np.array([0]),
-        head=np.array([1]),
-        lower=np.array([0]),
-        upper=np.array([1]),
-        cost=np.array([5]),
-        supply=np.array([2, -2]),
-    )
-    with pytest.raises(ValueError, match="cannot be met"):
-        minimum_cost_flow(network)

@@ -123,7 +123,7 @@ def test_a_budget_of_one_topic_is_what_that_topic_is_held_against(tmp_path: Path
     )
     assert (of_light.budget, of_light.own_budget, of_light.ratio) == (30_000_000, True, Decimal("2.5"))
     assert (of_matter.budget, of_matter.own_budget, of_matter.ratio) == (90_000_000, False, Decimal("0.8"))
-    assert found.recorded_only == ("side[EU].topic_budgets",)
+    assert found.recorded_only == ()
 
 
 def test_failed_rules_by_side_and_money_of_eligible_proposals_only(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 VOID = {"meta", "wbr", "br", "link", "img", "input"}
-DRAWN_EMPTY = {"line", "circle", "rect"}
+DRAWN_EMPTY = {"line", "circle", "rect", "path", "ellipse", "polyline", "polygon", "use"}
 
 
 @dataclass

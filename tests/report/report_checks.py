@@ -63,11 +63,12 @@ def reasons_of(walk: Walk, one: NotFunded) -> Iterator[str]:
     assert walk.ranking is not None
     assert walk.list is not None
     plan = walk.inputs.call.plan.plan
+    criteria = {None: "total"} | {known.id: (known.title or {}).get("en", known.id) for known in plan.review.criterion}
     for lack in one.short:
         yield f"{lack.side} {amount(lack.amount, plan.side_of(lack.side))} short"
     for assessment in walk.ranking.result.assessments:
         if assessment.proposal == one.proposal:
-            yield from (f"below threshold: {missed.criterion or 'total'} " for missed in assessment.missed)
+            yield from (f"below threshold: {criteria[missed.criterion]} " for missed in assessment.missed)
     for place in walk.list.result.places:
         if place.proposal == one.stopped_at:
             yield f"the list stopped above it, at place {place.place} ({one.stopped_at})"
@@ -75,7 +76,7 @@ def reasons_of(walk: Walk, one: NotFunded) -> Iterator[str]:
         yield "could be paid, but a better set uses the money"
 
 
-def check_page(content: bytes) -> Element:
+def check_page(content: bytes, language: str = "en") -> Element:
     """What holds for every report: nothing runs or loads, everything is named, nothing promises money."""
     page = read_page(content)
     elements = page.all()
@@ -94,23 +95,31 @@ def check_page(content: bytes) -> Element:
     assert page.all("style")
     for style in page.all("style"):
         css = "".join(child for child in style.children if isinstance(child, str))
-        assert not re.search(r"url\(|@import|@font-face|//|https?:", css)
+        assert not re.search(r"url\((?!#)|@import|@font-face|//|https?:", css)
     identifiers = Counter(element.attributes["id"] for element in elements if "id" in element.attributes)
     assert set(identifiers.values()) == {1}
     for element in elements:
         for name in ("href", "aria-labelledby"):
-            target = element.attributes.get(name, "").removeprefix("#")
-            assert not target or target in identifiers, f"{name} leads to {target}, which is not there"
+            for target in element.attributes.get(name, "").removeprefix("#").split():
+                assert target in identifiers, f"{name} leads to {target}, which is not there"
     for table in page.all("table"):
         assert table.all("caption")[0].text
         assert table.all("th")
-        assert {cell.attributes.get("scope") for cell in table.all("th")} <= {"col", "row"}
+        assert {cell.attributes.get("scope") for cell in table.all("th")} <= {"col", "row", "rowgroup"}
         assert all(row.all("th") for row in table.all("tr"))
+    for region in (one for one in elements if one.attributes.get("role") == "region"):
+        assert region.attributes["tabindex"] == "0"
+        assert region.attributes["aria-label"]
+    landmarks = [page.by_id(one.attributes["aria-labelledby"]).text for one in page.all("section")]
+    landmarks += [one.attributes["aria-label"] for one in elements if one.attributes.get("role") == "region"]
+    assert [name for name, number in Counter(landmarks).items() if number > 1] == []
     for drawing in page.all("svg"):
         assert drawing.attributes["role"] == "img"
-        assert drawing.attributes["aria-label"]
+        named = drawing.attributes.get("aria-labelledby", "").split()
+        assert drawing.attributes.get("aria-label") or named
+        assert set(named) <= set(identifiers)
     (html,) = page.all("html")
-    assert html.attributes["lang"] == "en"
+    assert html.attributes["lang"] == language
     assert len(page.all("h1")) == 1
     assert len(page.all("main")) == 1
     assert not re.search(r"\bshall\b|\bobligat|\b(has|have|is|are) committed\b|\bowes?\b", page.all("body")[0].text)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accord.plan.money import minor_units
-from accord.report.figures import amount, counted, decimal, percent, plain, told_apart
+from accord.report.figures import amount, decimal, percent, plain, told_apart
 
 MILLION = 1_000_000
 
@@ -53,7 +53,3 @@ def test_a_part_of_a_whole_stays_within_it() -> None:
     assert [percent(*one) for one in ((1, 3), (0, 5), (5, 5), (7, 5), (-1, 5), (0, 0))] == [
         "33.3", "0.0", "100.0", "100.0", "0.0", "0.0",
     ]  # fmt: skip
-
-
-def test_a_noun_follows_its_number() -> None:
-    assert [counted(number, "pair") for number in (0, 1, 2, 1200)] == ["0 pairs", "1 pair", "2 pairs", "1,200 pairs"]

@@ -107,12 +107,12 @@ def test_forty_sides_each_keep_their_colour_pattern_and_label(tmp_path: Path) ->
 def test_the_reference_call(quantum_call: Path) -> None:
     walk = run(load_call(quantum_call))
     content = report_html(walk)
-    assert len(content) < 1_000_000
+    assert len(content) < 5_000_000
     page = check_page(content)
     check_lists(walk, page)
     assert walk.assignment.result.stood is not None
     assert f"The reviews show {walk.assignment.result.stood.pairs:,} pairs" in page.by_id("assignment").text
-    assert "selection.adjustments, results, retention" in page.by_id("record").text
+    assert ", ".join(walk.inputs.call.plan.plan.recorded_only) in page.by_id("record").text
     steps = [
         [cell.text for cell in row.children if isinstance(cell, Element)] for row in page.by_id("record").all("tr")
     ]
@@ -161,8 +161,9 @@ def test_peoples_text_stays_text(tmp_path: Path) -> None:
     assert f"both at {' '.join(HOSTILE.split())}" in page.by_id("conflicts").text
     assert f"{' '.join(HOSTILE.split())} is in DE" in page.by_id("p-P4").text
     assert b"<script" not in content
-    assert b"https:" not in content
-    assert b"http:" not in content
+    named = content.replace(b'xmlns="http://www.w3.org/2000/svg"', b"")  # a name, not a place that is looked up
+    assert b"https:" not in named
+    assert b"http:" not in named
 
 
 def test_the_same_walk_gives_the_same_bytes_whatever_the_hash_seed(small_call: Path) -> None:
@@ -190,7 +191,7 @@ def test_before_reviews_the_assignment_is_shown(tmp_path: Path) -> None:
     shown = [row.text.split()[:2] for row in pairs.all("tr")[1:]]
     assert shown == [[pair.proposal, pair.expert] for pair in walk.assignment.result.pairs]
     assert "Simulated scores" not in page.text
-    loads = page.by_id("assignment").all("table")[0]
+    loads = next(one for one in page.by_id("loads").all("table") if one.attributes["class"] == "loads")
     found = {int(row.all("th")[0].text): int(row.all("td")[0].text) for row in loads.all("tr")[1:]}
     of_expert = Counter(pair.expert for pair in walk.assignment.result.pairs)
     counted = Counter(of_expert[name] for name in walk.assignment.result.experts)
@@ -209,8 +210,9 @@ def test_simulated_scores_and_a_call_without_reserve_say_so(tmp_path: Path) -> N
     assert "appropriations" not in page.text
     assert "No proposal is on the reserve list." in page.text
     title = page.all("h1")[0].all("bdi")[0]
-    assert (title.attributes, title.children) == ({"lang": "ja"}, ["小さな公募"])
-    assert "A small call" in page.all("header")[0].text
+    assert (title.attributes, title.children) == ({}, ["A small call"])  # what the page speaks, then what prevails
+    beside = next(one for one in page.all("p") if one.attributes.get("class") == "other").all("bdi")[0]
+    assert (beside.attributes, beside.children) == ({"lang": "ja"}, ["小さな公募"])
 
 
 def test_the_lottery_is_drawn_stopped_or_waited_for(small_call: Path) -> None:
@@ -271,9 +273,9 @@ def test_consensus_orders_without_an_interval_and_names_what_has_no_place(tmp_pa
 def test_each_instant_stands_in_each_sides_time(small_call: Path) -> None:
     timeline = check_page(report_html(run(load_call(small_call)))).by_id("timeline")
     assert [row.text for row in timeline.all("tr")] == [
-        "Instant JP (Asia/Tokyo) EU (Europe/Brussels)",
-        "Opens 15 Jan 2026, 10:00 JST Asia/Tokyo 15 Jan 2026, 02:00 CET Europe/Brussels",
-        "Closes 15 Apr 2026, 17:00 JST Asia/Tokyo 15 Apr 2026, 10:00 CEST Europe/Brussels",
+        "Instant Time in each zone",
+        "Opens JP Thu 15 Jan 2026, 10:00 JST Asia/Tokyo EU Thu 15 Jan 2026, 02:00 CET Europe/Brussels",
+        "Closes JP Wed 15 Apr 2026, 17:00 JST Asia/Tokyo EU Wed 15 Apr 2026, 10:00 CEST Europe/Brussels",
     ]
     assert [one.attributes["datetime"] for one in timeline.all("time")] == [
         "2026-01-15T01:00:00Z",

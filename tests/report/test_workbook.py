@@ -10,9 +10,10 @@ from meeting_books import edited, opened, plan_allowing, recomputed, record_of, 
 from accord.call.folder import load_call
 from accord.errors import InvalidInput, UnusableFolder
 from accord.example import example_call
-from accord.pipeline.after_review import list_step, ranking_step, selection_step
+from accord.pipeline.after_review import list_step, ranking_step
 from accord.pipeline.before_review import conflicts_step, eligibility_step
 from accord.pipeline.reading import Record
+from accord.pipeline.selecting import selection_step
 from accord.pipeline.step import Inputs
 from accord.pipeline.walk import Walk, run
 from accord.plan.money import amount_text

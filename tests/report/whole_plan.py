@@ -199,10 +199,19 @@ rates = { JPY = "160.25", node-hours = "3" }
 redress = { NIPPON = { days = 14, scope = "inquiry" }, EUROPA = { days = 30, scope = "procedure" } }
 publish = ["title", "amounts"]
 
+[disclosure]
+side = ["title", "amounts", "scores", "totals", "assignment"]
+applicants = ["totals", "list"]
+
 [retention]
 funded = "P10Y6M"
 not_funded = "P5Y"
 personal = "P90D"
+
+[log]
+origin = "host.example/whole"
+host = "host.example+fc5822bb+AZdALXFzNghG3t8qfQ0q/P8B6MBH5LGKbLJMWleN0AIQ"
+witness = { NIPPON = "nippon.example+a87650ef+ASmIRs8FtYi5FwzMX6eaHRduEu46cTrTK9NLFJDEZWxk", EUROPA = "europa.example+4cfae7ef+AfmjqBupDx8ngCENrnuJt7BA0FJNKJtS+SsUoPqjEVg8", LAB = "lab.example+f0d3e136+AcSVQ/cEUH9wz1aPHlWtmgb9EyT/utr8MwU46Rt4n/0F" }
 
 [sealing]
 opens_to = ["secretariat", "experts"]
@@ -271,7 +280,9 @@ OTHERS = (
     *("single", "direct", "total", "worst-pair", "total", "mean", "consensus", "equal", "list-order", "refuse"),
     *("reserve", "text", "closing", "officers", "own-act", "order-change", "drop-partner", "topic", "joint_reference"),
     *("abstract", "calibrated", "ja", "P7Y", "America/Lima", "BR", "BE", "funds", "EUROPA", "NIPPON", "matter"),
+    *("ranks", "reasons"),
 )
+ANOTHER_KEY = "other.example+1d140d90+AdkpihDRsHNYN9xL2F2sZBsPPO8npH5dU6VPLz9bL8/6"
 
 Path = tuple[str | int, ...]
 
@@ -345,6 +356,8 @@ def _others(old: Any) -> Iterator[Any]:
         yield from (f"{Decimal(old) - Decimal(10) ** -2 * (1 if '.' in old else 100)}", f"{Decimal(old) / 2}")
     elif re.fullmatch(r"[a-z]+[-_]?[a-z]+(:[a-z]+)?|[A-Z]{2,}|P\w+|\w+/\w+|[a-z]{2}", old):
         yield from (*OTHERS, f"{old}-too")  # perhaps one of the words that the format knows
+    elif re.fullmatch(r"[a-z.]+\+[0-9a-f]{8}\+\S+", old):
+        yield ANOTHER_KEY
     else:
         yield f"{old} too"
     if isinstance(old, str):

@@ -37,7 +37,7 @@ def disagreements(plan: Plan, tables: Tables) -> Iterator[Problem]:
     yield from _experts(plan, tables)
     yield from _scores(plan, tables)
     yield from _consensus(plan, tables)
-    yield from _declared(tables)
+    yield from _declared(plan, tables)
     yield from _lottery(plan, tables)
 
 
@@ -216,13 +216,16 @@ def _score(
         yield table.problem(number, "score", f"found {score.score}", expected)
 
 
-def _declared(tables: Tables) -> Iterator[Problem]:
+def _declared(plan: Plan, tables: Tables) -> Iterator[Problem]:
     proposals, experts = _ids(tables, "proposals"), _ids(tables, "experts")
     for table, number, conflict in _rows(tables, "conflicts", DeclaredConflict):
         if conflict.proposal not in proposals:
             yield table.problem(number, "proposal", f"found {conflict.proposal!r}", "no proposal of proposals.jsonl")
         if conflict.expert not in experts:
             yield table.problem(number, "expert", f"found {conflict.expert!r}", "no expert of experts.jsonl")
+        if conflict.kind == "joint-project" and plan.conflicts.joint_projects is None:
+            found, expected = "found 'joint-project'", "it counts for nothing: the plan has no conflicts.joint_projects"
+            yield table.problem(number, "kind", found, expected, warning=True)
 
 
 def _lottery(plan: Plan, tables: Tables) -> Iterator[Problem]:

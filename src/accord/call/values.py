@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from accord.plan.model import Side
 from accord.plan.practice import type_of_list
@@ -126,12 +126,20 @@ class ConsensusScore(Block):
 
 
 class DeclaredConflict(Block):
-    """A conflict that a person or a Side declared."""
+    """A conflict that a person or a Side declared, or a joint project, which counts as the plan says."""
 
     proposal: Key
     expert: Key
     reason: Name
     declared_by: Name | None = None
+    kind: Literal["declared", "joint-project"] = "declared"
+    year: Year | None = None  # in which a joint project ended, or will end
+
+    @model_validator(mode="after")
+    def _year_of_a_joint_project(self) -> Self:
+        if (self.kind == "joint-project") != (self.year is not None):
+            raise ValueError("a joint-project has the year in which it ended or will end, and nothing else has one")
+        return self
 
 
 class LotteryCommitment(Block):

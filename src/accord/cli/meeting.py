@@ -13,6 +13,7 @@ from accord.cli.output import amount, say_json, say_problems, solver_aside, tabl
 from accord.errors import InvalidInput
 from accord.pipeline.adjustments import ADJUSTMENTS_FILE, Adjusted, Adjustment
 from accord.pipeline.adjustments import adjusted as adjusted_by
+from accord.pipeline.disclosure_view import Reader
 from accord.pipeline.reading import Record, open_record
 from accord.plan.model import Plan
 from accord.plan.reading import read_bytes
@@ -21,7 +22,7 @@ from accord.report.language import LANGUAGES
 from accord.report.workbook.book import workbook_of
 from accord.report.workbook.reading import read_meeting
 
-BESIDE: Final = "-meeting.xlsx"  # what a workbook is called after its call
+FOR_HELP: Final = "For whom: sides (all together), a Side, public."
 
 record_argument = click.argument("record", type=click.Path(path_type=Path))
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace a file that is there.")
@@ -31,20 +32,26 @@ overwrite_option = click.option("--overwrite", is_flag=True, help="Replace a fil
 @record_argument
 @click.option("--xlsx", is_flag=False, flag_value="", metavar="[FILE]", help="The meeting's workbook.")
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of its words.")
+@click.option("--for", "readers", default="sides", show_default=True, metavar="READER", help=FOR_HELP)
 @overwrite_option
-def export(record: Path, xlsx: str | None, language: str, *, overwrite: bool) -> None:
+def export(record: Path, xlsx: str | None, language: str, readers: str, *, overwrite: bool) -> None:
     """Write the selection in RECORD as a workbook for the meeting: switch proposals, see every budget move.
 
-    Without a FILE it is called after the call. What the meeting changed comes back with `accord adjust`.
+    Without a FILE it is called after the call. What the meeting changed comes back with `accord adjust`. For one
+    Side it is a copy of what the plan lets that Side see; for the public, what the plan publishes.
     """
     if xlsx is None:
         raise click.UsageError("say what to write: accord export RECORD --xlsx [FILE]")
     opened = open_record(record)
-    file = Path(xlsx or f"{opened.page.call}{BESIDE}")
+    reader = Reader.named(readers, opened.walk.inputs.call.plan.plan)
+    file = Path(xlsx or f"{opened.page.call}-{_called(reader)}.xlsx")
     _writable(file, record, overwrite=overwrite)
-    write_file(file, workbook_of(opened, language=language))
-    click.echo(f"{file}: the meeting's workbook of the record {opened.root[:16]}…")
-    click.echo(f"next: accord adjust {record} --from {file}")
+    write_file(file, workbook_of(opened, language=language, reader=reader))
+    if reader.kind == "sides":
+        click.echo(f"{file}: the meeting's workbook of the record {opened.root[:16]}…")
+        click.echo(f"next: accord adjust {record} --from {file}")
+    else:
+        click.echo(f"{file}: what the plan lets {reader.name} read of the record {opened.root[:16]}…")
 
 
 @click.command()
@@ -77,6 +84,13 @@ def adjust(record: Path, workbook: Path, out: Path | None, *, overwrite: bool, a
         click.echo(f"written: {file}, to be signed by the Sides")
     elif found.acts:
         click.echo(f"nothing is written: --out DIR writes {ADJUSTMENTS_FILE}")
+
+
+def _called(reader: Reader) -> str:
+    """What a workbook is called after its call."""
+    if reader.kind in {"sides", "side"}:
+        return "meeting" if reader.side is None else f"meeting-{reader.side}"
+    return "results"
 
 
 def _writable(file: Path, record: Path, *, overwrite: bool) -> None:

@@ -15,6 +15,8 @@ from pydantic import BaseModel
 from accord.call.folder import load_call
 from accord.cli.output import amount, bar, cut, done, padded, progress, say_json, say_problems, table
 from accord.cli.timeline import calendar_lines, terminal_columns
+from accord.pipeline.disclosure_status import disclosed_status
+from accord.pipeline.disclosure_view import Reader
 from accord.pipeline.status import Status
 from accord.pipeline.status import status as status_of
 from accord.plan.load import SignedPlan
@@ -38,21 +40,29 @@ FEW: Final = 8
 @click.option(
     "--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="The language of the page."
 )
+@click.option("--for", "readers", default="sides", show_default=True, metavar="READER", help="sides, or one Side.")
 @click.option("-q", "--quiet", is_flag=True, help="Only problems.")
-def status(folder: Path, html: Path | None, language: str, *, as_json: bool, quiet: bool) -> None:
+def status(folder: Path, html: Path | None, language: str, readers: str, *, as_json: bool, quiet: bool) -> None:
     """Tell how the call in FOLDER stands, from the day after closing on: money asked, eligibility, what is missing."""
     tell = progress(quiet=quiet or as_json)
     call = load_call(folder, early=True, progress=tell)
-    stands = status_of(call)
+    reader = Reader.named(readers, call.plan.plan)
+    shown = None if reader.kind == "sides" else disclosed_status(call, reader)
+    stands = status_of(call) if shown is None else shown.status
     if html is not None:
-        write_file(html, status_html(call.plan, stands, language))
+        write_file(html, status_html(call.plan, stands, language, view=None if shown is None else shown.view))
     done(tell)
     if as_json:
         say_json(plain(stands))
         return
-    say_problems(call.warnings)
+    if shown is None:
+        say_problems(call.warnings)  # which quote what stands in the files
     if not quiet:
-        click.echo("\n".join(status_lines(call.plan, stands)))
+        if shown is not None:
+            withheld = ", ".join(shown.view.withheld) or "nothing"
+            click.echo(words("en", MESSAGES)("reader", reader=reader.name, withheld=withheld))
+        own = shown is not None and not shown.view.shows("conflicts")
+        click.echo("\n".join(status_lines(call.plan, stands, own_conflicts=own)))
         if html is not None:
             click.echo(f"\nwritten: {html}")
 
@@ -72,8 +82,8 @@ def plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def status_lines(signed: SignedPlan, stands: Status) -> Iterator[str]:
-    """How a call stands, in a screen or two."""
+def status_lines(signed: SignedPlan, stands: Status, *, own_conflicts: bool = False) -> Iterator[str]:
+    """How a call stands, in a screen or two; `own_conflicts` says that a Side sees its own experts' only."""
     plan = signed.plan
     say = words("en", MESSAGES)
     yield _head(say.text(plan.call.title, plan.call.prevailing_language).text)
@@ -98,7 +108,7 @@ def status_lines(signed: SignedPlan, stands: Status) -> Iterator[str]:
     yield from _missing(stands, say)
     yield from _eligibility(stands, say)
     yield from _partners(stands, say)
-    yield from _experts(signed, stands, say)
+    yield from _experts(signed, stands, say, own=own_conflicts)
     yield from ("", _head(say("timeline")))
     yield from calendar_lines(stands.calendar, calendar_words(plan, stands.calendar, "en"), terminal_columns())
     if stands.recorded_only:
@@ -190,7 +200,7 @@ def _partners(stands: Status, say: Words) -> Iterator[str]:
         )
 
 
-def _experts(signed: SignedPlan, stands: Status, say: Words) -> Iterator[str]:
+def _experts(signed: SignedPlan, stands: Status, say: Words, *, own: bool) -> Iterator[str]:
     panel = stands.experts
     yield from ("", _head(say("experts")))
     if panel.number == 0:
@@ -216,6 +226,6 @@ def _experts(signed: SignedPlan, stands: Status, say: Words) -> Iterator[str]:
             yield f"  {what}: {click.style(f'{len(names):,}', fg='yellow')}"
             yield f"    {_few(names, between=', ')}"
     counts = "" if signed.plan.conflicts.declared else "; the plan does not count them"
-    yield f"  {len(stands.declared):,} declared conflicts{counts}"
+    yield f"  {len(stands.declared):,} declared conflicts{' of its own experts' if own else ''}{counts}"
     for one in stands.declared[:FEW]:
         yield f"    {padded(one.proposal, 10)} {one.expert}: {cut(one.reason, NAME)}"

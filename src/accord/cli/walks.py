@@ -13,7 +13,7 @@ from accord.call.tables import csv_text
 from accord.cli.output import Progress, done, progress, say_json, say_problems, say_recorded, solver_aside
 from accord.cli.summary import run_summary, summary_json
 from accord.errors import Infeasible, InvalidInput, Refused
-from accord.pipeline.after_review import list_step, ranking_step, selection_step
+from accord.pipeline.after_review import list_step, ranking_step
 from accord.pipeline.before_review import (
     AFFINITY_FILE,
     affinity_step,
@@ -21,6 +21,7 @@ from accord.pipeline.before_review import (
     conflicts_step,
     eligibility_step,
 )
+from accord.pipeline.selecting import selection_step
 from accord.pipeline.step import Inputs
 from accord.pipeline.walk import Walk
 from accord.pipeline.walk import run as walk_through

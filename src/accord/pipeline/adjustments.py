@@ -9,8 +9,8 @@ from typing import Final, Literal, TypeAlias
 from accord.call.values import Partner, Proposal
 from accord.errors import InvalidInput, Problem, UnusableFolder
 from accord.methods.eligibility import eligibility
-from accord.pipeline.after_review import selection_step
 from accord.pipeline.reading import Record
+from accord.pipeline.selecting import selection_step
 from accord.pipeline.step import Inputs
 from accord.pipeline.steps import Funded, ListResult, SelectionResult
 from accord.plan.model import Plan, Side

@@ -1,4 +1,4 @@
-"""The steps after review: ranking, the list with its ties broken, selection."""
+"""The steps after review: ranking, and the list with its ties broken."""
 
 from __future__ import annotations
 
@@ -7,24 +7,21 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from accord.call.values import Proposal, Score
-from accord.errors import InvalidInput
 from accord.methods import listing, ranking, scores, selection
-from accord.methods.listing import Place, Standing
+from accord.methods.listing import Standing
 from accord.methods.lottery import LotteryStopped, lottery, provisional_order
 from accord.methods.scores import MILLION, Assessment
+from accord.pipeline.selecting import budgets, requests
 from accord.pipeline.step import Inputs, Step, seed_of
 from accord.pipeline.steps import (
     CalibratedRank,
     ConflictsResult,
     EligibilityResult,
-    Funded,
     LeftOut,
     ListResult,
     LotteryDraw,
-    NotFunded,
     RankingResult,
-    SelectionResult,
-    Shortage,
+    RecordedLeniency,
 )
 from accord.plan.model import Plan
 from accord.record.canonical import digest_of
@@ -57,13 +54,14 @@ def ranking_step(
     ranked = calibration(inputs, eligibility, conflicts)
     return Step(
         name="ranking",
-        method=f"{ranking.METHOD}+{scores.METHOD}" if ranked is not None else scores.METHOD,
-        version=f"{ranking.VERSION}+{scores.VERSION}" if ranked is not None else scores.VERSION,
+        method=f"{ranked.method}+{scores.METHOD}" if ranked is not None else scores.METHOD,
+        version=f"{ranked.version}+{scores.VERSION}" if ranked is not None else scores.VERSION,
         inputs=digests,
         result=RankingResult(
             order_by=plan.ranking.order_by,
             assessments=assessed,
             calibrated=() if ranked is None else _as_computed(ranked),
+            leniency=() if ranked is None else _leniencies(ranked),
             unranked=tuple(one.proposal for one in assessed if _total(one, plan) is None),
             left_out=tuple(_left_out(call.reviews or (), set(eligible), conflicts.result)),
         ),
@@ -97,7 +95,25 @@ def calibration(
         scale=(least, greatest),
         interval=float(plan.ranking.credible_interval),
         seed=seed_of("ranking", inputs),
+        leniency=plan.ranking.leniency,
     )
+
+
+def _leniencies(ranked: ranking.Ranking) -> tuple[RecordedLeniency, ...]:
+    """Experts' leniencies where the plan allows them; in thousandths, on which any two machines agree."""
+    return tuple(
+        RecordedLeniency(
+            expert=str(one.expert),
+            leniency=_thousandths(one.leniency.mean),
+            interval=(_thousandths(one.interval[0]), _thousandths(one.interval[1])),
+            votes=one.votes,
+        )
+        for one in ranked.leniency or ()
+    )
+
+
+def _thousandths(value: float) -> int:
+    return round(value * 1000) * 1000
 
 
 def _as_computed(ranked: ranking.Ranking) -> tuple[CalibratedRank, ...]:
@@ -204,8 +220,8 @@ def _line(standings: Sequence[Standing], inputs: Inputs) -> int | None:
     walked = [one for one in listing.by_key(standings) if one.fundable]
     found = selection.select(
         [0] * len(walked),
-        _requests([one.proposal for one in walked], inputs),
-        _budgets(inputs.call.plan.plan),
+        requests([one.proposal for one in walked], inputs),
+        budgets(inputs.call.plan.plan),
         rule="list-order",
         order=range(len(walked)),
     )
@@ -253,89 +269,3 @@ def _advice(plan: Plan, ranked: RankingResult) -> dict[str, tuple[str, ...]]:
     if "calibrated" in plan.ranking.advice:
         orders["calibrated"] = tuple(row.proposal for row in ranked.calibrated)
     return orders
-
-
-def selection_step(inputs: Inputs, ranked: Step[RankingResult], listed: Step[ListResult]) -> Step[SelectionResult]:
-    """What the plan's rule funds along the list, what is in reserve, and why the rest is not funded."""
-    plan = inputs.call.plan.plan
-    digests = {**inputs.of("plan", "proposals"), "steps/ranking": ranked.digest, "steps/list": listed.digest}
-    places = listed.result.places
-    names = [place.proposal for place in places]
-    requests = _requests(names, inputs)
-    found = selection.select(
-        _merit(places, plan, ranked.result),
-        requests,
-        _budgets(plan),
-        rule=plan.selection.rule,
-        order=range(len(places)),
-        tie_group=[place.tie_group for place in places],
-        fundable=[place.fundable for place in places],
-        reserve=plan.selection.reserve,
-        seed=seed_of("selection", inputs),
-    )
-    draw = listed.result.lottery
-    waits = draw.status in {"provisional", "stopped"} and (draw.decided or draw.status == "stopped")
-    result = SelectionResult(
-        rule=found.rule,
-        funded=tuple(
-            Funded(
-                proposal=names[number],
-                place=number + 1,
-                requested=_by_side(plan, requests[number]),
-                remaining=_by_side(plan, left),
-            )
-            for number, left in zip(found.funded, found.budget_after, strict=True)
-        ),
-        reserve=tuple(names[number] for number in found.reserve),
-        not_funded=tuple(_not_funded(one, names, plan) for one in found.not_funded),
-        budgets=_by_side(plan, _budgets(plan)),
-        remaining=_by_side(plan, found.remaining),
-        value=found.value,
-        bound=found.bound,
-        optimal=found.optimal,
-        canonical=found.canonical,
-        solver=found.solver,
-        provisional=f"the lottery is not drawn: {draw.reason}" if waits else None,
-    )
-    return Step(name="selection", method=selection.METHOD, version=selection.VERSION, inputs=digests, result=result)
-
-
-def _requests(names: Sequence[str], inputs: Inputs) -> list[list[int]]:
-    """What each proposal asks of each Side, proposals by Sides, in minor units."""
-    by_id = {proposal.id: proposal for proposal in inputs.call.proposals}
-    return [[by_id[name].requested(side) for side in inputs.call.plan.plan.side] for name in names]
-
-
-def _budgets(plan: Plan) -> list[int]:
-    return [side.minor(side.budget) for side in plan.side]
-
-
-def _by_side(plan: Plan, amounts: Sequence[int]) -> dict[str, int]:
-    return {side: int(amount) for side, amount in zip(plan.sides, amounts, strict=True)}
-
-
-def _merit(places: Sequence[Place], plan: Plan, ranked: RankingResult) -> list[int]:
-    """What selection adds up: the ordering total minus the plan's threshold, in millionths."""
-    threshold = scores.millionths(plan.review.total_threshold or 0)
-    calibrated = {row.proposal: row.posterior_mean for row in ranked.calibrated}
-    totals = {one.proposal: _total(one, plan) for one in ranked.assessments}
-    merit = []
-    for place in places:
-        total = totals[place.proposal]
-        if plan.ranking.order_by == "calibrated":
-            total = calibrated.get(place.proposal, total)
-        if total is None:
-            raise InvalidInput(f"{place.proposal} is on the list without a total")
-        merit.append(total - threshold)
-    return merit
-
-
-def _not_funded(one: selection.NotFunded, names: Sequence[str], plan: Plan) -> NotFunded:
-    return NotFunded(
-        proposal=names[one.proposal],
-        place=one.proposal + 1,
-        reason=one.reason,
-        short=tuple(Shortage(side=plan.sides[side], amount=amount) for side, amount in one.blocking),
-        stopped_at=None if one.stopped_at is None else names[one.stopped_at],
-        reserve_place=one.reserve_place,
-    )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,10 +14,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from accord.call.folder import Call
+from accord.errors import Refused
 from accord.methods import affinity as affinity_method
 from accord.methods import assignment as assignment_method
 from accord.methods import conflicts as conflicts_method
 from accord.methods import eligibility as eligibility_method
+from accord.methods.affinity import SentenceEncoder
 from accord.methods.assignment import Assignment
 from accord.methods.assignment.certificate import AssignmentCertificate
 from accord.methods.assignment.prices import AssignmentPrices
@@ -28,6 +32,7 @@ from accord.pipeline.steps import (
     ConflictsResult,
     EligibilityResult,
     Prices,
+    SentenceModel,
     StoodAssignment,
     StoodFinding,
 )
@@ -64,31 +69,59 @@ def conflicts_step(inputs: Inputs) -> Step[ConflictsResult]:
 
 
 def affinity_step(inputs: Inputs, progress: Progress | None = None) -> Step[AffinityResult]:
-    """How near every expert's publications are to every proposal, in millionths."""
-    call = inputs.call
+    """How near every expert's publications are to every proposal, in millionths.
+
+    A sentence model's weights are looked for in the folder that ACCORD_WEIGHTS names, or else among the models
+    downloaded before; ACCORD_CACHE names a folder that keeps vectors. Raises WeightsAbsent where they are not
+    on this machine, and Refused where they are not those of the plan.
+    """
+    call, model = inputs.call, inputs.call.plan.plan.affinity.model
+    encoder = sentence_encoder(inputs)
     matrix = affinity_method.affinity(
         [proposal.text for proposal in call.proposals],
         [publication.text for publication in call.publications],
         authorship(call),
-        model=call.plan.plan.affinity.model,
+        model=model,
+        weights=encoder,
+        cache=os.environ.get("ACCORD_CACHE") if encoder else None,
         progress=None if progress is None else lambda done, of: progress("affinity", done, of),
     )
+    weights = None if encoder is None else SentenceModel(name=encoder.name, sha256=encoder.digest)
+    return affinity_of(inputs, matrix, weights)
+
+
+def affinity_of(inputs: Inputs, matrix: NDArray[Any], weights: SentenceModel | None) -> Step[AffinityResult]:
+    """The step that holds a matrix of this call's affinities."""
+    call, model = inputs.call, inputs.call.plan.plan.affinity.model
     return Step(
         name="affinity",
-        method=affinity_method.METHOD,
-        version=affinity_method.VERSION,
+        method=affinity_method.METHODS[model],
+        version=affinity_method.VERSIONS[model],
         inputs=inputs.of("plan", "proposals", "experts", "publications"),
         result=AffinityResult(
             proposals=tuple(proposal.id for proposal in call.proposals),
             experts=tuple(expert.id for expert in call.experts),
             matrix=digest(npy(matrix)),
+            weights=weights,
         ),
         arrays={AFFINITY_FILE: matrix},
     )
 
 
+def sentence_encoder(inputs: Inputs) -> SentenceEncoder | None:
+    """The sentence model that the plan names, as it lies on this machine; None where the plan names none."""
+    rule = inputs.call.plan.plan.affinity
+    if rule.weights is None:
+        return None
+    kept = os.environ.get("ACCORD_WEIGHTS")
+    found = SentenceEncoder.found(rule.weights if kept is None else Path(kept) / rule.weights)
+    if rule.weights_sha256 not in {None, found.digest}:
+        raise Refused(f"the weights {rule.weights!r} here have the SHA-256 {found.digest}, the plan asks for others")
+    return replace(found, name=rule.weights)
+
+
 def affinity_values(call: Call, rows: Sequence[int]) -> dict[int, NDArray[Any]]:
-    """Unrounded affinities of some proposals, in millionths: what verification holds a recorded number against."""
+    """Unrounded affinities of some proposals by words, in millionths, which a recorded number is held against."""
     return affinity_method.unrounded(
         [proposal.text for proposal in call.proposals],
         [publication.text for publication in call.publications],

@@ -46,6 +46,7 @@ MODELS: Final[dict[str, type[Block]]] = {
 }
 BEFORE_REVIEW: Final = ("eligibility", "conflicts", "affinity", "assignment")
 BESIDE: Final = frozenset({"report.html", SALT_KEY_FILE})  # what a record may hold besides
+LOG_PREFIX: Final = "log/"  # the sealed record's log: it came after the files, and has checks of its own
 Value = TypeVar("Value", bound=Block)
 Page = TypeVar("Page", FrontPage, Files)
 
@@ -91,7 +92,7 @@ def read_files(folder: Path) -> tuple[FrontPage, dict[str, bytes]]:
         raise UnreadableRecord(f"there is no folder {folder}")
     if not (folder / RECORD_FILE).is_file():
         raise UnreadableRecord(f"{RECORD_FILE} is missing: this folder is no record")
-    present = set(_present(folder))
+    present = {path for path in _present(folder) if not path.startswith(LOG_PREFIX)}
     page = _page(read_inside(folder, RECORD_FILE), RECORD_FILE, FrontPage)
     if FILES_FILE not in present:
         raise UnreadableRecord(f"{FILES_FILE} is missing")

@@ -132,7 +132,7 @@ def status(call: Call) -> Status:
         partners=sum(len(proposal.partners) for proposal in call.proposals),
         countries=tuple(_countries(plan, call.proposals)),
         organisations=tuple(_organisations(plan, call.proposals)),
-        investigators=tuple(_investigators(call.proposals)),
+        investigators=investigators_status(call.proposals),
         experts=experts_status(call, eligible, found),
         declared=call.declared,
         missing=missing(call, eligible, pairs),
@@ -233,8 +233,12 @@ def _organisations(plan: Plan, proposals: Sequence[Proposal]) -> Iterator[Organi
         )
 
 
+def investigators_status(proposals: Sequence[Proposal]) -> tuple[InvestigatorStatus, ...]:
+    """The people who take part in several proposals, most first."""
+    return tuple(_investigators(proposals))
+
+
 def _investigators(proposals: Sequence[Proposal]) -> Iterator[InvestigatorStatus]:
-    """Those in several proposals, most first."""
     names: dict[str, str | None] = {}
     taking_part: dict[str, dict[str, None]] = defaultdict(dict)
     coordinating: dict[str, set[str]] = defaultdict(set)

@@ -39,12 +39,23 @@ class ConflictsResult(Block):
         return frozenset((one.proposal, one.expert) for one in self.conflicts)
 
 
+class SentenceModel(Block):
+    """The weights of a sentence model: what people call them, and the SHA-256 by which they are known."""
+
+    name: str
+    sha256: str
+
+
 class AffinityResult(Block):
-    """Whose row and column the matrix has, and the digest of its file; the matrix itself lies beside."""
+    """Whose row and column the matrix has, and the digest of its file; the matrix itself lies beside.
+
+    `weights` tells which sentence model was used, where one was.
+    """
 
     proposals: Names
     experts: Names
     matrix: str
+    weights: SentenceModel | None = None
 
 
 class AssignedPair(Block):
@@ -132,12 +143,25 @@ class CalibratedRank(Block):
     tie_group: int
 
 
+class RecordedLeniency(Block):
+    """An expert's tendency to score high (positive) or low, for the chair: it profiles a person.
+
+    `leniency` and the ends of its credible `interval` are on the total's scale, whole thousandths in millionths.
+    """
+
+    expert: str
+    leniency: int
+    interval: Annotated[tuple[int, int], type_of_list]
+    votes: int
+
+
 class RankingResult(Block):
     """What the scores say of each eligible proposal, and its calibrated rank where the plan asks for it."""
 
     order_by: Literal["consensus", "mean", "calibrated"]
     assessments: Annotated[tuple[Assessment, ...], type_of_list]
     calibrated: Annotated[tuple[CalibratedRank, ...], type_of_list] = ()
+    leniency: Annotated[tuple[RecordedLeniency, ...], type_of_list] = ()
     unranked: Names = ()
     left_out: Annotated[tuple[LeftOut, ...], type_of_list] = ()
 
@@ -160,6 +184,16 @@ class ListResult(Block):
     advice: dict[str, Names] = Field(default={})
 
 
+class Reduction(Block):
+    """How a proposal is reduced: its requests cut as far as the plan allows, or without one of its partners.
+
+    `partner` is the place of the partner that is dropped, counted from 1 in the proposal.
+    """
+
+    kind: Literal["cut-request", "drop-partner"]
+    partner: int | None = None
+
+
 class Funded(Block):
     """A proposal to be funded: each Side's part, and what each Side has left then, in minor units."""
 
@@ -167,6 +201,7 @@ class Funded(Block):
     place: int
     requested: dict[str, Whole]
     remaining: dict[str, Whole]
+    reduced: Reduction | None = None
 
 
 class Shortage(Block):
@@ -187,6 +222,26 @@ class NotFunded(Block):
     reserve_place: int | None = None
 
 
+class TopicRemaining(Block):
+    """What is left of the part of a Side's budget that only one topic may use, in minor units."""
+
+    side: str
+    topic: str
+    amount: Whole
+
+
+class ToppedUp(Block):
+    """What the plan's rule would fund besides, if Sides added what the plan says they may; nobody leaves.
+
+    `added` is what each Side would add, in minor units: no more than is needed.
+    """
+
+    joins: Names
+    added: dict[str, Whole]
+    value: Whole
+    bound: Whole
+
+
 class SelectionResult(Block):
     """The computed selection: what every Side needed has to sign before it is a funding recommendation."""
 
@@ -202,6 +257,9 @@ class SelectionResult(Block):
     canonical: bool
     solver: str | None = None
     provisional: str | None = None
+    topic_remaining: Annotated[tuple[TopicRemaining, ...], type_of_list] = ()
+    unmet: Names = ()  # the plan's limits that no set meets, without which the selection was made
+    top_up: ToppedUp | None = None
 
 
 Result = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from accord.call.folder import Call
 from accord.errors import InvalidInput
 from accord.methods.scores import simulated_scores
-from accord.pipeline.after_review import list_step, ranking_step, selection_step
+from accord.pipeline.after_review import list_step, ranking_step
 from accord.pipeline.before_review import (
     Progress,
     affinity_step,
@@ -16,6 +16,7 @@ from accord.pipeline.before_review import (
     conflicts_step,
     eligibility_step,
 )
+from accord.pipeline.selecting import selection_step
 from accord.pipeline.step import Inputs, Step
 from accord.pipeline.steps import (
     AffinityResult,

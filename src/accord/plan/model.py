@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from accord.plan import practice
 from accord.plan.money import exponent, minor_units
@@ -56,8 +56,8 @@ class Topic(Block):
 
     id: Key
     title: Text
-    min_funded: Count | None = recorded()
-    max_funded: Positive | None = recorded()
+    min_funded: Count | None = None
+    max_funded: Positive | None = None
 
 
 class Request(Block):
@@ -101,10 +101,10 @@ class Side(Block):
     award_form: Name
     contact: practice.Contact | None = recorded()
     rules: Text | None = recorded()
-    topic_budgets: Annotated[tuple[practice.TopicBudget, ...], type_of_list] = recorded(())
+    topic_budgets: Annotated[tuple[practice.TopicBudget, ...], type_of_list] = ()
     year_budgets: Annotated[tuple[practice.YearBudget, ...], type_of_list] = recorded(())
     prechecks: Annotated[tuple[practice.PreCheck, ...], type_of_list] = recorded(())
-    signatories: Annotated[tuple[practice.Signatory, ...], type_of_list] = recorded(())
+    signatories: Annotated[tuple[practice.Signatory, ...], type_of_list] = ()
 
     def minor(self, amount: Amount) -> int:
         """An amount in whole minor units of this Side's unit."""
@@ -187,19 +187,45 @@ class Exclusions(Block):
     max: Positive
 
 
+class JointProjectRule(Block):
+    """A declared joint project that ended in the last `years` calendar years before closing, or goes on, counts."""
+
+    years: Count
+
+
+def _is_no_number(value: object) -> object:
+    if not isinstance(value, bool) and value != "department":
+        raise ValueError('write true, false or "department"')
+    return value
+
+
 class Conflicts(Block):
     """What makes an expert and a proposal that must not meet."""
 
     declared: bool
-    same_organisation: bool
+    same_organisation: Annotated[Literal[True, False, "department"], BeforeValidator(_is_no_number)]
+    joint_projects: JointProjectRule | None = None
     coauthor: CoauthorRule | None = None
     excluded_by_applicants: Exclusions | None = None
 
 
 class AffinityRule(Block):
-    """How the nearness of an expert's publications to a proposal is computed."""
+    """How the nearness of an expert's publications to a proposal is computed.
 
-    model: Literal["tfidf"]
+    A sentence model has its weights' name, and the SHA-256 by which they are known where no others will do.
+    """
+
+    model: Literal["tfidf", "semantic"]
+    weights: Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?$")] | None = None
+    weights_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+
+    @model_validator(mode="after")
+    def _weights_where_they_belong(self) -> Self:
+        if self.model == "semantic" and self.weights is None:
+            raise ValueError('model = "semantic" needs weights = "…", the name of a sentence model')
+        if self.model == "tfidf" and (self.weights is not None or self.weights_sha256 is not None):
+            raise ValueError('model = "tfidf" takes no weights; leave them out, or write model = "semantic"')
+        return self
 
 
 class RankingRule(Block):
@@ -209,7 +235,7 @@ class RankingRule(Block):
     advice: Annotated[tuple[Literal["mean", "calibrated"], ...], type_of_list] = ()
     credible_interval: Number = Field(default=Decimal("0.5"), gt=0, lt=1)
     ties_are: Literal["equal", "not-separable"]
-    leniency: bool = recorded(default=False)
+    leniency: bool = False
 
 
 TieBreak = Annotated[
@@ -226,8 +252,9 @@ class SelectionRule(Block):
     adjustments: Annotated[
         tuple[Literal["budget-raise", "cut-request", "drop-partner", "order-change"], ...], type_of_list
     ] = recorded(())
-    top_up: Annotated[tuple[practice.TopUp, ...], type_of_list] = recorded(())
-    reduced: practice.ReducedVersion | None = recorded()
+    top_up: Annotated[tuple[practice.TopUp, ...], type_of_list] = ()
+    reduced: practice.ReducedVersion | None = None
+    max_coordinator_imbalance: Count | None = None  # how many more funded proposals one Side may coordinate
 
 
 class Exchange(Block):
@@ -256,14 +283,16 @@ class Plan(Block):
     exchange: Exchange | None = None
     twins: practice.Twins | None = None
     lottery: practice.LotteryDates | None = recorded()
-    results: practice.Results | None = recorded()
+    results: practice.Results | None = None
+    disclosure: practice.Disclosure = practice.Disclosure()
     retention: practice.Retention | None = recorded()
     stage: Annotated[tuple[practice.Stage, ...], type_of_list] = recorded(())
     form: Annotated[tuple[practice.FormSection, ...], type_of_list] = recorded(())
     gate: Annotated[tuple[practice.Gate, ...], type_of_list] = recorded(())
-    letter: Annotated[tuple[practice.Letter, ...], type_of_list] = recorded(())
+    letter: Annotated[tuple[practice.Letter, ...], type_of_list] = ()
     sealing: practice.Sealing | None = recorded()
     data_protection: practice.DataProtection | None = recorded()
+    log: practice.Log | None = None
 
     @property
     def sides(self) -> tuple[str, ...]:

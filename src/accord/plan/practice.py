@@ -187,11 +187,14 @@ class TopUp(Block):
 
 
 class ReducedVersion(Block):
-    """Whether a proposal may be funded in part, and what that costs its merit."""
+    """Whether a proposal may be funded in part, and what that costs its merit, in points of the total.
+
+    Without a penalty reduced versions are for the meeting alone: the computed selection considers none.
+    """
 
     drop_partner: bool = False
     max_cut: Share | None = None
-    penalty: Number | None = None
+    penalty: Number | None = Field(default=None, ge=0)
 
 
 class DataProtection(Block):
@@ -210,10 +213,56 @@ class Redress(Block):
 
 
 class Results(Block):
-    """What is published and which redress each Side offers."""
+    """What the public reads of each funded proposal, and which redress each Side offers."""
 
-    redress: dict[Key, Redress] = Field(default={})
+    redress: dict[Key, Redress] = Field(default={}, json_schema_extra={"executed": False})
     publish: Annotated[tuple[Literal["title", "abstract", "partners", "topic", "amounts"], ...], type_of_list] = ()
+
+
+SideMatter = Literal[
+    "title",
+    "abstract",
+    "topic",
+    "partners",
+    "investigators",
+    "amounts",
+    "experts",
+    "assignment",
+    "conflicts",
+    "scores",
+    "comments",
+    "totals",
+    "ranks",
+    "list",
+    "reasons",
+    "lottery",
+    "not-funded",
+]
+ApplicantMatter = Literal["totals", "ranks", "list", "reasons"]
+
+
+class Disclosure(Block):
+    """What a reader is let see beyond the own: one Side of the others, applicants of how their proposal fared.
+
+    What the public reads stands in `results.publish`, and whether applicants read scores and comments in `letter`.
+    """
+
+    side: Annotated[tuple[SideMatter, ...], type_of_list] = (
+        "title",
+        "abstract",
+        "topic",
+        "partners",
+        "amounts",
+        "assignment",
+        "scores",
+        "totals",
+        "ranks",
+        "list",
+        "reasons",
+        "lottery",
+        "not-funded",
+    )
+    applicants: Annotated[tuple[ApplicantMatter, ...], type_of_list] = ()
 
 
 class Retention(Block):
@@ -231,3 +280,14 @@ class Twins(Block):
     compare: Annotated[
         tuple[Literal["title", "topic", "duration_months", "partners", "amounts"], ...], type_of_list
     ] = ("title", "topic", "duration_months", "partners", "amounts")
+
+
+class Log(Block):
+    """The call's log: its origin, the key of the host that signs its heads, and the key by which each Side witnesses.
+
+    Keys are lines as C2SP signed-note writes them: `example.org/host+1a2b3c4d+AX…`.
+    """
+
+    origin: Name
+    host: Name
+    witness: dict[Key, Name]

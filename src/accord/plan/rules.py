@@ -12,8 +12,12 @@ from accord.errors import InvalidInput
 from accord.plan.calendar import day_findings, has_holidays
 from accord.plan.model import Plan, Side
 from accord.plan.money import exponent
+from accord.record.log.notes import UnreadableNote, VerifierKey
 
 ANOTHER_DAY: Final = "choose another day"
+READERS: Final = ("sides", "applicants", "public")  # what documents are for, besides one Side
+FOLLOWS: Final = {"totals": {"scores"}, "assignment": {"scores"}}
+"""What a Side can work out of other matters that it is let see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +38,36 @@ def findings(plan: Plan) -> Iterator[Finding]:
     yield from _references(plan)
     yield from _order_of_instants(plan)
     yield from _can_be_met(plan)
+    yield from _selection_can_be_met(plan)
     yield from _criteria(plan)
     yield from _ranking(plan)
+    yield from _readers(plan)
+    yield from _keys(plan)
     yield from _calendar(plan)
+
+
+def _keys(plan: Plan) -> Iterator[Finding]:
+    told: list[tuple[tuple[str | int, ...], str]] = []
+    for number, side in enumerate(plan.side):
+        for place, one in enumerate(side.signatories):
+            where: tuple[str | int, ...] = ("side", number, "signatories", place)
+            if one.way == "key" and one.public_key is not None:
+                told.append(((*where, "public_key"), one.public_key))
+            if one.valid_from and one.valid_until and one.valid_until <= one.valid_from:
+                yield Finding((*where, "valid_until"), "it is not after valid_from", "the delegation would never stand")
+    if plan.log is not None:
+        told += [(("log", "host"), plan.log.host)]
+        told += [(("log", "witness", side), key) for side, key in plan.log.witness.items()]
+        for name in sorted({*plan.sides} ^ {*plan.log.witness}):
+            expected = "name one witness key for each Side of this plan, and for no other"
+            yield Finding(("log", "witness"), f"{name} has none, or is no Side", expected)
+        if "\n" in plan.log.origin:
+            yield Finding(("log", "origin"), "it has several lines", "write one, such as example.org/quantum-2026")
+    for where, text in told:
+        try:
+            VerifierKey.of(text)
+        except UnreadableNote as error:
+            yield Finding(where, str(error), "write the line that `accord key show` prints")
 
 
 def _languages(plan: Plan) -> Iterator[Finding]:
@@ -91,7 +122,7 @@ def _units(plan: Plan) -> Iterator[Finding]:
                 plan.side_of(top_up.side).minor(top_up.max)
         except InvalidInput as error:
             yield Finding(("selection", "top_up", number, "max"), f"found {top_up.max!r}", str(error))
-    needs_rates = any(side.max_share is not None for side in plan.side) or plan.selection.reduced is not None
+    needs_rates = any(side.max_share is not None for side in plan.side)
     yield from _rates(plan, needed=needs_rates)
 
 
@@ -190,6 +221,27 @@ def _can_be_met(plan: Plan) -> Iterator[Finding]:
         yield Finding(("review", "min_load"), "it is greater than max_load", "no expert could be given as many")
 
 
+def _selection_can_be_met(plan: Plan) -> Iterator[Finding]:
+    """The limits of the selection agree with themselves: least and greatest numbers, parts of budgets."""
+    for number, topic in enumerate(plan.topic):
+        if topic.min_funded is not None and topic.max_funded is not None and topic.min_funded > topic.max_funded:
+            found = f"min_funded is {topic.min_funded}, max_funded {topic.max_funded}"
+            yield Finding(("topic", number, "min_funded"), found, "no selection could meet both: swap them")
+    for number, side in enumerate(plan.side):
+        topics = [part.topic for part in side.topic_budgets]
+        for row, topic_id in enumerate(topics):
+            if topic_id in topics[:row]:
+                found = f"{topic_id!r} stands twice"
+                yield Finding(("side", number, "topic_budgets", row, "topic"), found, "give a topic one part")
+        try:
+            parts = sum(side.minor(part.amount) for part in side.topic_budgets)
+            if parts > side.minor(side.budget):
+                found = f"the parts add up to more than the budget of {side.budget}"
+                yield Finding(("side", number, "topic_budgets"), found, "they are parts of the budget: write less")
+        except InvalidInput:
+            continue  # told already, as an amount that is not whole
+
+
 def _side_can_be_met(number: int, side: Side) -> Iterator[Finding]:
     partners = side.partners
     if partners.max is not None and partners.min > partners.max:
@@ -242,6 +294,28 @@ def _ranking(plan: Plan) -> Iterator[Finding]:
     if plan.selection.ties[-1] not in {"lottery", "refuse"}:
         found = f"{plan.selection.ties[-1]!r} is last and may leave a tie"
         yield Finding(("selection", "ties"), found, "end with lottery or refuse; refuse is assumed", "warning")
+
+
+def _readers(plan: Plan) -> Iterator[Finding]:
+    """Who reads is told apart, no matter stands twice, and nothing is held back that follows from what is let out."""
+    for number, side in enumerate(plan.side):
+        if side.id in READERS or side.id.startswith(f"{READERS[1]}:"):
+            found = f"found {side.id!r}, which is what documents call other readers than a Side"
+            yield Finding(("side", number, "id"), found, "give the Side another identifier")
+    told: dict[tuple[str, str], tuple[str, ...]] = {
+        ("disclosure", "side"): plan.disclosure.side,
+        ("disclosure", "applicants"): plan.disclosure.applicants,
+        ("results", "publish"): () if plan.results is None else plan.results.publish,
+    }
+    for place, matters in told.items():
+        for number, matter in enumerate(matters):
+            if matter in matters[:number]:
+                yield Finding((*place, number), f"{matter!r} stands twice", "write it once")
+    let_out = set(plan.disclosure.side)
+    for follows, sources in FOLLOWS.items():
+        if follows not in let_out and sources <= let_out:
+            found = f"{follows!r} is held back, and follows from {' and '.join(sorted(sources))}"
+            yield Finding(("disclosure", "side"), found, f"let out {follows!r}, or hold one of these back", "warning")
 
 
 def _calendar(plan: Plan) -> Iterator[Finding]:

@@ -40,8 +40,3 @@ def told_apart(reached: int, needed: int) -> tuple[str, str]:
 def percent(part: int, whole: int) -> str:
     """A part of a whole for a drawing, between 0 and 100, to a tenth."""
     return f"{100 * min(max(part, 0), whole) / whole:.1f}" if whole > 0 else "0.0"
-
-
-def counted(number: int, one: str, more: str | None = None) -> str:
-    """A number and its noun: `"1 proposal"`, `"1,200 proposals"`."""
-    return f"{number:,} {one if number == 1 else (more or one + 's')}"

@@ -6,9 +6,12 @@ are never translated.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -32,9 +35,13 @@ class Words:
 
     def __call__(self, key: str, **values: Any) -> str:
         """The message of a key. A number `n` other than 1 takes the message `key.more` where there is one."""
-        if values.get("n", 1) != 1 and f"{key}.more" in self.messages:
+        return self.template(key, values.get("n", 1)).format(**values)
+
+    def template(self, key: str, n: int = 1) -> str:
+        """The message of a key with its places still open."""
+        if n != 1 and f"{key}.more" in self.messages:
             key = f"{key}.more"
-        return self.messages[key].format(**values)
+        return self.messages[key]
 
     def joined(self, texts: list[str] | tuple[str, ...]) -> str:
         """Texts as an enumeration."""
@@ -73,7 +80,30 @@ class Words:
 
 def words(language: str, messages: Mapping[str, Mapping[Language, str]]) -> Words:
     """A table of messages in one language; raises InvalidInput for a language that the software does not speak."""
+    known = _spoken(language)
+    return Words(known, {key: texts[known] for key, texts in messages.items() if known in texts})
+
+
+@cache
+def report_words(language: str) -> Words:
+    """The report's messages by `section.key`, from `words/en.toml` or `words/ja.toml`; a pair is singular and plural.
+
+    Raises InvalidInput for a language that the software does not speak.
+    """
+    known = _spoken(language)
+    text = files("accord.report").joinpath("words", f"{known}.toml").read_text(encoding="utf-8")
+    messages: dict[str, str] = {}
+    for section, table in tomllib.loads(text).items():
+        for key, message in table.items():
+            if isinstance(message, list):
+                messages[f"{section}.{key}"], messages[f"{section}.{key}.more"] = message
+            else:
+                messages[f"{section}.{key}"] = message
+    return Words(known, messages)
+
+
+def _spoken(language: str) -> Language:
     for known in LANGUAGES:
         if known == language:
-            return Words(known, {key: texts[known] for key, texts in messages.items() if known in texts})
+            return known
     raise InvalidInput(f"language: found {language!r}; write one of {', '.join(LANGUAGES)}")

@@ -4,68 +4,78 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 from accord.methods.eligibility import FailedRule
 from accord.methods.scores import Assessment, MissedThreshold
+from accord.methods.selection import Rule
 from accord.pipeline.steps import NotFunded
 from accord.report.figures import plain, told_apart
+from accord.report.language import Words, report_words
+from accord.report.retold import retold
 from accord.report.sides import SideView
 
-RULES: Final = {
-    "list-order": "The list is walked in order and stops at the first proposal that cannot be paid.",
-    "list-with-skips": "The list is walked in order; a proposal that cannot be paid is passed over.",
-    "ties-by-funds": "The list is walked in order; among equals, the set that the budgets pay best is taken.",
-    "max-merit": "Of all sets that every Side's budget can pay, the one of the greatest merit is taken.",
-}
-DISPLACED: Final = "could be paid, but a better set uses the money"
-ONLY_ONE_LEFT: Final = "the only one left"
-DECIDED: Final = {
-    "topic-coverage": "a topic that no proposal above it has",
-    "geography": "countries that no proposal above it has",
-    "funds": "the smaller part of any Side's budget",
-    "lottery": "the lottery",
-}
+ENGLISH: Final = report_words("en")
+RULES: Final[Mapping[str, str]] = {rule: ENGLISH(f"rule.{rule}") for rule in get_args(Rule)}
+ONLY_ONE_LEFT: Final = "the only one left"  # as the list records it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """One reason; `side` where it is about a Side, which then stands before it in its colour."""
+    """One reason; `side` where it is about a Side, which then stands before it in its colour.
+
+    `tag` is the language of a text that is not in the page's.
+    """
 
     text: str
     side: SideView | None = None
+    tag: str | None = None
 
 
 def why_not_funded(
-    one: NotFunded, assessment: Assessment, places: Mapping[str, int], sides: Mapping[str, SideView]
+    one: NotFunded,
+    assessment: Assessment,
+    places: Mapping[str, int],
+    sides: Mapping[str, SideView],
+    *,
+    say: Words = ENGLISH,
+    criteria: Mapping[str, str] | None = None,
 ) -> tuple[Reason, ...]:
-    """What stops a proposal: thresholds, the stopped list, a better set, and every Side whose budget is short."""
-    reasons = [Reason(text=below(missed)) for missed in assessment.missed]
+    """What stops a proposal: thresholds, the stopped list, a better set, and every Side whose budget is short.
+
+    `criteria` are what the plan calls its criteria; without them their identifiers stand.
+    """
+    reasons = [Reason(text=below(missed, say, criteria or {})) for missed in assessment.missed]
     if one.stopped_at is not None:
-        place = places[one.stopped_at]
-        reasons.append(Reason(text=f"the list stopped above it, at place {place} ({one.stopped_at})"))
+        reasons.append(Reason(text=say("reason.stopped", place=places[one.stopped_at], proposal=one.stopped_at)))
     if one.reason == "displaced":
-        reasons.append(Reason(text=DISPLACED))
+        reasons.append(Reason(text=say("reason.displaced")))
     reasons += [
-        Reason(side=sides[lack.side], text=f"{sides[lack.side].amount(lack.amount)} short") for lack in one.short
+        Reason(side=sides[lack.side], text=say("reason.short", amount=sides[lack.side].amount(lack.amount)))
+        for lack in one.short
     ]
-    return tuple(reasons) or (Reason(text=one.reason),)
+    if not reasons:
+        reasons.append(Reason(text=say("reason.below-threshold" if assessment.judged else "reason.not-judged")))
+    return tuple(reasons)
 
 
-def below(missed: MissedThreshold) -> str:
+def below(missed: MissedThreshold, say: Words, criteria: Mapping[str, str]) -> str:
     """A threshold that was not reached, and by how much."""
     reached, lacking = told_apart(missed.reached, missed.needed)
-    return f"below threshold: {missed.criterion or 'total'} {reached} of {plain(missed.needed)}, {lacking} short"
+    name = say("reason.total") if missed.criterion is None else criteria.get(missed.criterion, missed.criterion)
+    return say("reason.below", criterion=name, reached=reached, needed=plain(missed.needed), lacking=lacking)
 
 
-def why_not_eligible(failed: FailedRule, sides: Mapping[str, SideView]) -> Reason:
-    """A failed rule by its name, with what was found."""
+def why_not_eligible(failed: FailedRule, sides: Mapping[str, SideView], say: Words = ENGLISH) -> Reason:
+    """A failed rule by its name in the plan, with what was found."""
+    found = retold(f"found.{failed.rule}", failed.found, say)
     side = None if failed.side is None else sides[failed.side]
-    return Reason(side=side, text=f"{failed.rule}: {failed.found}")
+    return Reason(side=side, text=say("reason.rule", rule=failed.rule, found=found.text), tag=found.tag)
 
 
-def decision(decided_by: str) -> str:
+def decision(decided_by: str, say: Words, criteria: Mapping[str, str]) -> str:
     """What decided a place among the tied, in words."""
     if decided_by.startswith("score:"):
-        return f"its score on {decided_by.removeprefix('score:')}"
-    return DECIDED.get(decided_by, decided_by)
+        criterion = decided_by.removeprefix("score:")
+        return say("decided.score", criterion=criteria.get(criterion, criterion))
+    return say("decided.last" if decided_by == ONLY_ONE_LEFT else f"decided.{decided_by}")

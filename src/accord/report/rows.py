@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from accord.call.values import Proposal
 from accord.pipeline.steps import ListResult, RankingResult, SelectionResult
 from accord.pipeline.walk import Walk
+from accord.plan.model import Plan
 from accord.report.figures import decimal
+from accord.report.language import Words
 from accord.report.reasons import Reason, why_not_eligible, why_not_funded
 from accord.report.sides import SideView
 from accord.report.strips import Strip, strips
-from accord.report.texts import Worded, untagged, worded
+from accord.report.texts import Worded, untagged
 from accord.report.ties import order_totals
 
 
@@ -53,12 +55,12 @@ class Lists:
     not_eligible: tuple[Row, ...] = ()
 
 
-def lists(walk: Walk, sides: Sequence[SideView]) -> Lists:
+def lists(walk: Walk, sides: Sequence[SideView], say: Words) -> Lists:
     """Each proposal in its list, with its reasons."""
     known = {side.id: side for side in sides}
-    rows = _Rows(walk, sides)
+    rows = _Rows(walk, sides, say)
     not_eligible = tuple(
-        rows.of(verdict.proposal, reasons=(why_not_eligible(failed, known) for failed in verdict.failed))
+        rows.of(verdict.proposal, reasons=(why_not_eligible(failed, known, say) for failed in verdict.failed))
         for verdict in walk.eligibility.result.verdicts
         if not verdict.eligible
     )
@@ -73,7 +75,7 @@ def lists(walk: Walk, sides: Sequence[SideView]) -> Lists:
         ),
         reserve=tuple(sorted((row for row, reserve in rest if reserve), key=lambda row: row.place or 0)),
         not_funded=tuple(row for row, reserve in rest if not reserve),
-        unranked=tuple(rows.of(name, reasons=(Reason(text=_why_unranked(ranked)),)) for name in ranked.unranked),
+        unranked=tuple(rows.of(name, reasons=(Reason(text=_why_unranked(ranked, say)),)) for name in ranked.unranked),
         not_eligible=not_eligible,
     )
 
@@ -89,31 +91,37 @@ def _rest(
             one.proposal,
             place=one.place if one.reserve_place is None else one.reserve_place,
             list_place=one.place,
-            reasons=why_not_funded(one, assessments[one.proposal], places, sides),
+            reasons=why_not_funded(one, assessments[one.proposal], places, sides, say=rows.say, criteria=rows.criteria),
         )
         found.append((row, one.reserve_place is not None))
     return found
 
 
-def _why_unranked(ranked: RankingResult) -> str:
-    if ranked.order_by == "consensus":
-        return "the panel has agreed on no score for it yet"
-    return "no review of it counts"
+def _why_unranked(ranked: RankingResult, say: Words) -> str:
+    return say("reason.no-consensus" if ranked.order_by == "consensus" else "reason.no-review")
+
+
+def criterion_names(plan: Plan, say: Words) -> dict[str, str]:
+    """What the plan calls its criteria, in the page's language where it has it; the identifier where it has none."""
+    prevailing = plan.call.prevailing_language
+    return {one.id: say.text(one.title, prevailing).text if one.title else one.id for one in plan.review.criterion}
 
 
 class _Rows:
     """Makes rows from a walk's proposals."""
 
-    def __init__(self, walk: Walk, sides: Sequence[SideView]) -> None:
+    def __init__(self, walk: Walk, sides: Sequence[SideView], say: Words) -> None:
         plan = walk.inputs.call.plan.plan
+        self.say = say
+        self.criteria = criterion_names(plan, say)
         self._sides = sides
         self._proposals: Mapping[str, Proposal] = {one.id: one for one in walk.inputs.call.proposals}
-        self._topics = {one.id: worded(one.title, plan.call.prevailing_language)[0] for one in plan.topic}
+        self._topics = {one.id: say.text(one.title, plan.call.prevailing_language) for one in plan.topic}
         self._totals: Mapping[str, int] = {}
         self._strips: Mapping[str, Strip] = {}
         if walk.ranking is not None and walk.list is not None:
             self._totals = order_totals(walk.ranking.result)
-            self._strips = strips(plan, walk.ranking.result, walk.list.result)
+            self._strips = strips(plan, walk.ranking.result, walk.list.result, say)
 
     def of(
         self,

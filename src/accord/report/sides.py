@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from accord.pipeline.walk import Walk
 from accord.plan.model import Side
-from accord.report.figures import amount, percent
-from accord.report.texts import Worded, worded
+from accord.report.figures import percent
+from accord.report.language import Language, Words, report_words
+from accord.report.texts import Worded, spoken_first
 
 COLOURS: Final = 5
 PATTERNS: Final = 8  # past five Sides a colour comes back with a pattern
@@ -32,6 +34,7 @@ class SideView:
     recommended: str | None
     left: str | None
     filled: str | None
+    language: Language = "en"
 
     @property
     def id(self) -> str:
@@ -39,17 +42,18 @@ class SideView:
         return self.side.id
 
     def amount(self, minor: int) -> str:
-        """An amount in this Side's unit."""
-        return amount(minor, self.side.unit)
+        """An amount in this Side's unit, as the page's language writes it."""
+        return report_words(self.language).amount(minor, self.side.unit)
 
 
-def side_views(walk: Walk) -> tuple[SideView, ...]:
-    """Every Side of the plan, in the plan's order."""
+def side_views(walk: Walk, say: Words | None = None) -> tuple[SideView, ...]:
+    """Every Side of the plan, in the plan's order; in English, or as `say` speaks."""
     plan = walk.inputs.call.plan.plan
-    return tuple(_side_view(walk, side, number) for number, side in enumerate(plan.side))
+    say = report_words("en") if say is None else say
+    return tuple(_side_view(walk, side, number, say) for number, side in enumerate(plan.side))
 
 
-def _side_view(walk: Walk, side: Side, number: int) -> SideView:
+def _side_view(walk: Walk, side: Side, number: int, say: Words) -> SideView:
     call = walk.inputs.call
     eligible = set(walk.eligibility.result.eligible)
     budget = side.minor(side.budget)
@@ -58,13 +62,58 @@ def _side_view(walk: Walk, side: Side, number: int) -> SideView:
     prevailing = call.plan.plan.call.prevailing_language
     return SideView(
         side=side,
-        names=worded(side.signatory, prevailing),
-        managed_by=() if side.managed_by is None else worded(side.managed_by, prevailing),
+        names=spoken_first(side.signatory, say.language, prevailing),
+        managed_by=() if side.managed_by is None else spoken_first(side.managed_by, say.language, prevailing),
         colour=number % COLOURS + 1,
         pattern=number // COLOURS % PATTERNS,
-        budget=amount(budget, side.unit),
-        requested=amount(requested, side.unit),
-        recommended=None if left is None else amount(budget - left, side.unit),
-        left=None if left is None else amount(left, side.unit),
+        budget=say.amount(budget, side.unit),
+        requested=say.amount(requested, side.unit),
+        recommended=None if left is None else say.amount(budget - left, side.unit),
+        left=None if left is None else say.amount(left, side.unit),
         filled=None if left is None else percent(budget - left, budget),
+        language=say.language,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spending:
+    """How far a Side's budget reaches: the proposals that it pays, and the first place that it cannot pay.
+
+    `stops` and `stops_at`, that place and its proposal, are None where the Side pays all that ask it; `first` says
+    whether no other Side stops earlier.
+    """
+
+    side: SideView
+    pays: int
+    stops: int | None
+    stops_at: str | None
+    first: bool
+
+
+def spending(walk: Walk, sides: Sequence[SideView]) -> tuple[Spending, ...]:
+    """How far each Side's budget reaches along the list; nothing before a selection.
+
+    A place stops a Side that could be funded, is not, and asks the Side for more than its budget has left after
+    the funded proposals above it: what the meeting's workbook calls the place from which it cannot pay.
+    """
+    if walk.list is None or walk.selection is None:
+        return ()
+    chosen = walk.selection.result
+    funded = {one.proposal for one in chosen.funded}
+    proposals = {one.id: one for one in walk.inputs.call.proposals}
+    found: list[tuple[SideView, int, int | None, str | None]] = []
+    for side in sides:
+        left, pays, stops = chosen.budgets[side.id], 0, None
+        for place in walk.list.result.places:
+            asked = proposals[place.proposal].requested(side.side)
+            if place.proposal in funded:
+                left -= asked
+                pays += asked > 0
+            elif stops is None and place.fundable and asked > max(left, 0):
+                stops = place
+        found.append((side, pays, None if stops is None else stops.place, None if stops is None else stops.proposal))
+    earliest = min((stops for _, _, stops, _ in found if stops is not None), default=None)
+    return tuple(
+        Spending(side=side, pays=pays, stops=stops, stops_at=at, first=stops is not None and stops == earliest)
+        for side, pays, stops, at in found
     )

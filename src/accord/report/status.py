@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from accord.pipeline.disclosure_view import View
 from accord.pipeline.status import Demand, Status
 from accord.plan.calendar import CalendarChecks, calendar_checks
 from accord.plan.load import SignedPlan
@@ -48,14 +49,20 @@ class Lacking:
     note: str | None = None
 
 
-def status_html(signed: SignedPlan, status: Status, language: str = PAGE_LANGUAGE) -> bytes:
-    """How a call stands, as a page in English or Japanese. UTF-8; the same status gives the same bytes."""
+def status_html(
+    signed: SignedPlan, status: Status, language: str = PAGE_LANGUAGE, *, view: View | None = None
+) -> bytes:
+    """How a call stands, as a page in English or Japanese. UTF-8; the same status gives the same bytes.
+
+    `view` is what the reader of a disclosed status may see: the page says for whom it is and what is held back.
+    """
     say = words(language, MESSAGES)
     sides = plan_sides(signed.plan, status, say)
     known = {side.id: side for side in sides}
     context = {
         **_frame(signed, say, sides, status.calendar),
         "status": status,
+        "view": view,
         "topics": {
             topic.id: say.text(topic.title, signed.plan.call.prevailing_language) for topic in signed.plan.topic
         },
@@ -151,7 +158,7 @@ def _frame(signed: SignedPlan, say: Words, sides: tuple[SideView, ...], checks: 
         "sides": sides,
         "side_of": {side.id: side for side in sides},
         "by_columns": len(sides) <= MOST_COLUMNS,
-        "bands": bands(plan, checks, told.labels, sides, say.language),
+        "bands": bands(checks, told.labels, sides, say.language),
         "rows": rows(plan, checks, told.labels, say.language),
         "calendar": told,
         "no_holidays": checks.no_holidays,

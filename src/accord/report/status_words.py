@@ -20,6 +20,11 @@ MESSAGES: Final[Mapping[str, Mapping[Language, str]]] = {
         "en": "These are counts of what is in the call's folder. They decide nothing.",
         "ja": "公募フォルダーの内容を数えたものであり、何も決定しない。",
     },
+    "reader": {
+        "en": "For {reader}. Held back by the plan: {withheld}. Counts are of the whole call.",
+        "ja": "閲覧者：{reader}。計画により示されない項目：{withheld}。件数は公募全体のものである。",
+    },
+    "own-only": {"en": "None of the reader's own Side.", "ja": "閲覧者の側にはない。"},
     "sum.proposals": {"en": "proposals", "ja": "提案書"},
     "sum.eligible": {"en": "eligible", "ja": "適格"},
     "sum.not-eligible": {"en": "not eligible", "ja": "不適格"},

@@ -10,6 +10,7 @@ from accord.methods.scores import MILLION
 from accord.pipeline.steps import ListResult, RankingResult
 from accord.plan.model import Plan
 from accord.report.figures import decimal, plain
+from accord.report.language import Words
 
 WIDTH: Final = 132
 MARGIN: Final = 5
@@ -28,12 +29,12 @@ class Strip:
     words: str
 
 
-def strips(plan: Plan, ranked: RankingResult, listed: ListResult) -> Mapping[str, Strip]:
+def strips(plan: Plan, ranked: RankingResult, listed: ListResult, say: Words) -> Mapping[str, Strip]:
     """A drawing a proposal where the list is ordered by calibrated ranks; none else."""
     if ranked.order_by != "calibrated":
         return {}
     number = len(ranked.calibrated)
-    credible = f"{plan.ranking.credible_interval * 100:f}".rstrip("0").rstrip(".")
+    share = credible_share(plan)
 
     def at(rank: int) -> str:
         """Where a rank in millionths stands: the first at the left, the last at the right."""
@@ -43,17 +44,23 @@ def strips(plan: Plan, ranked: RankingResult, listed: ListResult) -> Mapping[str
     drawn = {}
     for row in ranked.calibrated:
         low, high = row.interval
-        rank, interval = decimal(row.expected_rank, 1), f"{plain(low)} to {plain(high)}"
-        words = f"expected rank {rank} of {number}, {credible}% credible interval {interval}"
-        if listed.line is not None and low <= listed.line <= high:
-            words += "; it holds the line of the budgets"
+        rank, holds = decimal(row.expected_rank, 1), listed.line is not None and low <= listed.line <= high
+        words = say(
+            "strip.words-line" if holds else "strip.words",
+            rank=rank, n=number, share=share, low=plain(low), high=plain(high),
+        )  # fmt: skip
         drawn[row.proposal] = Strip(
             lower=at(low),
             upper=at(high),
             expected=at(row.expected_rank),
             line=None if listed.line is None else at(listed.line),
             rank=rank,
-            interval=interval,
+            interval=say("strip.interval", low=plain(low), high=plain(high)),
             words=words,
         )
     return drawn
+
+
+def credible_share(plan: Plan) -> str:
+    """The plan's credible interval in percent: `"50"`."""
+    return f"{plan.ranking.credible_interval * 100:f}".rstrip("0").rstrip(".")

@@ -29,6 +29,12 @@ def worded(text: Mapping[str, str], prevailing: str) -> tuple[Worded, ...]:
     return tuple(Worded(tag=tag, text=text[tag]) for tag in tags)
 
 
+def spoken_first(text: Mapping[str, str], language: str, prevailing: str) -> tuple[Worded, ...]:
+    """A text of the plan in all its languages: the page's first where the plan has it, then the prevailing one."""
+    tags = sorted(text, key=lambda tag: (tag != language, tag != prevailing))
+    return tuple(Worded(tag=tag, text=text[tag]) for tag in tags)
+
+
 def untagged(text: str) -> Worded:
     """People's own text. Only Japanese is told from its signs: nothing else is written in kana."""
     return Worded(tag="ja" if KANA.search(text) else None, text=text)

@@ -8,10 +8,11 @@ from typing import Final, Literal
 
 from accord.methods.listing import Place
 from accord.pipeline.steps import ListResult, RankingResult
-from accord.report.figures import counted
+from accord.report.language import Words
 from accord.report.reasons import ONLY_ONE_LEFT, decision
+from accord.report.retold import retold
 
-TIED: Final = {"equal": "equal to", "not separable": "not separable from"}
+NOT_DRAWN: Final = "the lottery is not drawn: "  # before the faults, as the list records them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,13 +22,14 @@ class TiedPlace:
     place: int
     proposal: str
     decided_by: str
+    is_last: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tie:
     """Proposals that the list could not tell apart by what it is ordered by."""
 
-    kind: Literal["equal", "not separable"]
+    kind: Literal["equal", "not-separable"]
     members: tuple[TiedPlace, ...]
 
     @property
@@ -59,23 +61,29 @@ class Advice:
     others: tuple[int | None, ...]
 
 
-def ties(listed: ListResult, ranked: RankingResult) -> tuple[Tie, ...]:
+def ties(listed: ListResult, ranked: RankingResult, say: Words, criteria: Mapping[str, str]) -> tuple[Tie, ...]:
     """Every group of more than one proposal, best first."""
     keys = order_keys(ranked)
     groups: dict[int, list[Place]] = {}
     for place in listed.places:
         groups.setdefault(place.tie_group, []).append(place)
-    return tuple(_tie(group, keys) for group in groups.values() if len(group) > 1)
+    return tuple(
+        Tie(
+            kind="equal" if len({keys[place.proposal] for place in group}) == 1 else "not-separable",
+            members=tuple(_placed(place, say, criteria) for place in group),
+        )
+        for group in groups.values()
+        if len(group) > 1
+    )
 
 
-def _tie(group: Sequence[Place], keys: Mapping[str, tuple[str, int]]) -> Tie:
-    equal = len({keys[place.proposal] for place in group}) == 1
-    return Tie(
-        kind="equal" if equal else "not separable",
-        members=tuple(
-            TiedPlace(place=place.place, proposal=place.proposal, decided_by=decision(place.decided_by or ""))
-            for place in group
-        ),
+def _placed(place: Place, say: Words, criteria: Mapping[str, str]) -> TiedPlace:
+    decided_by = place.decided_by or ONLY_ONE_LEFT
+    return TiedPlace(
+        place=place.place,
+        proposal=place.proposal,
+        decided_by=decision(decided_by, say, criteria),
+        is_last=decided_by == ONLY_ONE_LEFT,
     )
 
 
@@ -94,31 +102,23 @@ def order_totals(ranked: RankingResult) -> dict[str, int]:
     return {name: total for name, total in totals if total is not None}
 
 
-def tie_notes(found: Sequence[Tie]) -> dict[str, str]:
+def tie_notes(found: Sequence[Tie], say: Words) -> dict[str, str]:
     """For each tied proposal: with how many others, and what decided its place."""
-    return {
-        one.proposal: f"{TIED[tie.kind]} {counted(len(tie.members) - 1, 'other')}; {_placed(one)}"
-        for tie in found
-        for one in tie.members
-    }
+    notes = {}
+    for tie in found:
+        others = say("count.others", n=len(tie.members) - 1)
+        for one in tie.members:
+            key = f"tie.note-{tie.kind}"
+            notes[one.proposal] = say(f"{key}-last" if one.is_last else key, others=others, by=one.decided_by)
+    return notes
 
 
-def _placed(one: TiedPlace) -> str:
-    return "placed last" if one.decided_by == ONLY_ONE_LEFT else f"placed by {one.decided_by}"
-
-
-def lottery(listed: ListResult, *, secrets: bool) -> Lottery:
+def lottery(listed: ListResult, say: Words, *, secrets: bool) -> Lottery:
     """The lottery's state in words; `secrets` says whether any Side has lodged one."""
     draw = listed.lottery
-    detail = draw.reason.removeprefix("the lottery is not drawn: ")
-    sentence = {
-        "not-needed": "No tie is left to the lottery.",
-        "drawn": "The lottery is drawn from the secrets that every Side revealed.",
-        "provisional": f"The lottery is not drawn yet: {detail if secrets else 'no Side has lodged a secret for it'}."
-        " The order of its ties is provisional.",
-        "stopped": f"The lottery stopped: {detail}.",
-    }[draw.status]
-    return Lottery(sentence=sentence, seed=draw.seed, decided=draw.decided)
+    faults = draw.reason.removeprefix(NOT_DRAWN).split("; ")
+    why = "; ".join(retold("fault", fault, say).text for fault in faults) if secrets else say("lottery.no-secret")
+    return Lottery(sentence=say(f"lottery.{draw.status}", why=why), seed=draw.seed, decided=draw.decided)
 
 
 def advice(listed: ListResult) -> tuple[Advice, ...]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from accord.plan.calendar import CalendarChecks, Moment
+from accord.plan.calendar import CalendarChecks, Moment, moments
 from accord.plan.model import Plan
 from accord.plan.types import instant_text
+from accord.report.calendar_words import MESSAGES as CALENDAR
 from accord.report.language import Language, Words, words
 from accord.report.sides import SideView
-from accord.report.timeline import NAMES_WIDTH, WIDTH, Gate, Timeline, timeline
+from accord.report.timeline import NAMES_WIDTH, WIDTH, Gate, Timeline, drawing
 
 IN_A_BAND: Final = 7
 LABEL_COLUMNS: Final = 21  # of a gate's name in a band of seven; a wide sign takes two
@@ -40,20 +41,30 @@ class TrackRow:
 
 
 def bands(
-    plan: Plan, checks: CalendarChecks, labels: Mapping[str, str], sides: Sequence[SideView], language: str
+    checks: CalendarChecks, labels: Mapping[str, str], sides: Sequence[SideView], language: str
 ) -> tuple[Timeline, ...]:
     """The drawing of every instant, at most seven a band; a track stays empty at what does not concern its Side."""
     say = words(language, MESSAGES)
-    base = timeline(plan, sides)
     every = checks.moments
     parts = [every[first : first + IN_A_BAND] for first in range(0, len(every), IN_A_BAND)]
-    drawn = []
-    for part in parts:
-        column = (WIDTH - NAMES_WIDTH) // (len(part) if len(parts) == 1 else IN_A_BAND)
-        gates = tuple(_gates(part, labels, sides, column, say))
-        told = say.joined([f"{labels[one.key]} {one.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" for one in part])
-        drawn.append(replace(base, gates=gates, words=say("words", told=told)))
-    return tuple(drawn)
+    return tuple(_band(part, labels, sides, len(part) if len(parts) == 1 else IN_A_BAND, say) for part in parts)
+
+
+def joint_instants(plan: Plan, sides: Sequence[SideView], language: str) -> tuple[Timeline, tuple[TrackRow, ...]]:
+    """The instants that all Sides share, from opening to the projects' start: drawn on their tracks, and in words."""
+    named = words(language, CALENDAR)
+    joint = tuple(one for one in moments(plan) if one.key.startswith("timeline."))
+    labels = {one.key: named(one.key) for one in joint}
+    say = words(language, MESSAGES)
+    return _band(joint, labels, sides, len(joint), say), _rows(plan, joint, labels, say)
+
+
+def _band(
+    part: Sequence[Moment], labels: Mapping[str, str], sides: Sequence[SideView], columns: int, say: Words
+) -> Timeline:
+    gates = tuple(_gates(part, labels, sides, (WIDTH - NAMES_WIDTH) // columns, say))
+    told = say.joined([f"{labels[one.key]} {one.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" for one in part])
+    return drawing(sides, gates, say("words", told=told))
 
 
 def _gates(
@@ -72,10 +83,8 @@ def _gates(
                 _beside(one.at, side.side.timezone, say) if meant else ""
                 for side, meant in zip(sides, concerned, strict=True)
             ),
-            local=tuple(say.instant(one.at, side.side.timezone) for side in sides),
             since=None if number == 0 else say("days", n=(one.at - part[number - 1].at).days),
             halfway=x - column // 2,
-            zones=(),
         )
 
 
@@ -87,9 +96,12 @@ def _beside(at: datetime, zone: str, say: Words) -> str:
 
 def rows(plan: Plan, checks: CalendarChecks, labels: Mapping[str, str], language: str) -> tuple[TrackRow, ...]:
     """Every instant in each zone's time."""
-    say = words(language, MESSAGES)
+    return _rows(plan, checks.moments, labels, words(language, MESSAGES))
+
+
+def _rows(plan: Plan, every: Sequence[Moment], labels: Mapping[str, str], say: Words) -> tuple[TrackRow, ...]:
     told = []
-    for one in checks.moments:
+    for one in every:
         among: dict[str, list[str]] = {}
         for side in one.sides:
             among.setdefault(plan.side_of(side).timezone, []).append(side)

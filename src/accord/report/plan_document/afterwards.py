@@ -1,4 +1,4 @@
-"""What follows a selection: publication, redress, letters, retention, personal data."""
+"""What follows a selection: publication, redress, letters, who reads what, retention, personal data."""
 
 from __future__ import annotations
 
@@ -43,6 +43,17 @@ def results(voice: Voice) -> Iterator[Block]:
         yield voice.bullets(f"{key}/holds", {"scores": scores, "comments": comments})
 
 
+def disclosure(voice: Voice) -> Iterator[Block]:
+    """What one Side reads of what is the others', and the applicants of how their proposal fared."""
+    told = voice.plan.disclosure
+    yield voice.heading("disclosure", voice.say("disclosure.heading"))
+    lines = {}
+    for reader, matters in (("side", told.side), ("applicants", told.applicants)):
+        named = voice.joined(voice.say(f"disclosure.{matter}") for matter in matters)
+        lines[reader] = voice.say(f"disclosure.to_{reader}", matters=named or voice.say("disclosure.nothing"))
+    yield voice.bullets("disclosure/readers", lines)
+
+
 def retention(voice: Voice) -> Iterator[Block]:
     """How long the Sides keep what they received, and who answers for personal data."""
     kept = voice.plan.retention
@@ -85,3 +96,19 @@ def retention(voice: Voice) -> Iterator[Block]:
         yield voice.paragraph(
             "retention/protection/contact", voice.say("retention.contact", contact=voice.name(protection.contact))
         )
+
+
+def log(voice: Voice) -> Iterator[Block]:
+    """The log that the acts of the call are entered in, and by which key each Side witnesses it."""
+    told = voice.plan.log
+    if told is None:
+        return
+    yield voice.heading("log", voice.say("log.heading"))
+    yield voice.paragraph("log/what", voice.say("log.what", origin=voice.code(told.origin), host=voice.code(told.host)))
+    yield voice.table(
+        "log/witness",
+        voice.say("log.caption"),
+        [voice.say("log.side"), voice.say("log.key")],
+        (16, 84),
+        {side: (voice.side(side), voice.code(key)) for side, key in told.witness.items()},
+    )

@@ -37,7 +37,9 @@ SECTIONS: Final = (
     judging.evaluation,
     deciding.ranking_and_selection,
     afterwards.results,
+    afterwards.disclosure,
     afterwards.retention,
+    afterwards.log,
 )
 
 

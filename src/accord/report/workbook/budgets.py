@@ -66,7 +66,7 @@ def fill_budgets(sheet: Worksheet, contents: Contents) -> None:
         raised.error = words.note_budget
         sheet.add_data_validation(raised)
         raised.add(f"{letter}{at.FIRST}:{letter}{layout.last_side}")
-    digits = [amount_text(side.minor(side.budget), side.unit) for side in contents.plan.side]
+    digits = [amount_text(side.minor(side.budget), side.unit) for side in contents.paying]
     wide = max(*(len(one) + len(one) // 3 + 4 for one in digits), 15)
     widths = {get_column_letter(number): float(width) for number, width in WIDTHS.items()}
     widths |= {get_column_letter(number): wide for number in (at.PLAN_BUDGET, at.BUDGET, at.SPENT, at.LEFT)}
@@ -76,7 +76,7 @@ def fill_budgets(sheet: Worksheet, contents: Contents) -> None:
         freeze=cell(at.SIGNATORY, at.FIRST),
         header=at.HEADER,
         paper=PAPER_A4,
-        footer=f"{contents.plan.call.id} · {contents.record.root[:16]}",
+        footer=contents.footer,
     )
 
 

@@ -50,7 +50,7 @@ def fill_changes(sheet: Worksheet, contents: Contents) -> None:
         freeze=cell(1, at.FIRST),
         header=at.HEADER,
         paper=PAPER_A4,
-        footer=f"{contents.plan.call.id} · {contents.record.root[:16]}",
+        footer=contents.footer,
     )
 
 
@@ -59,14 +59,14 @@ def fill_computed(sheet: Worksheet, contents: Contents) -> None:
     words, layout = contents.words, contents.layout
     for place, name in enumerate((words.proposal, words.fund, words.state), 1):
         put(sheet, at.HEADER, place, name, "head")
-    for number, side in enumerate(contents.plan.side):
+    for number, side in enumerate(contents.paying):
         put(sheet, at.HEADER, layout.computed_request(number), side.id, "head")
     for number, listed in enumerate(contents.places):
         row = layout.row(number)
         put(sheet, row, at.COMPUTED_PROPOSAL, listed.proposal, "text")
         put_number(sheet, row, at.COMPUTED_FUND, int(listed.proposal in contents.funded), "whole")
         put_number(sheet, row, at.COMPUTED_FUNDABLE, int(listed.fundable), "whole")
-        for count, side in enumerate(contents.plan.side):
+        for count, side in enumerate(contents.paying):
             asked = contents.proposals[listed.proposal].requested(side)
             if asked:
                 sheet.cell(row, layout.computed_request(count), amount(asked, side)).style = f"amount-{side.exponent}"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
 from accord.call.values import Proposal
 from accord.errors import InvalidInput
 from accord.methods.listing import Place
-from accord.pipeline.reading import Record
+from accord.pipeline.disclosure import Disclosed
+from accord.pipeline.disclosure_view import View
 from accord.pipeline.steps import CalibratedRank, ListResult, RankingResult, SelectionResult
 from accord.pipeline.walk import Walk
 from accord.plan.model import Plan, Side
@@ -23,16 +24,28 @@ MOST_DIGITS = 15  # that a spreadsheet keeps of a number
 
 @dataclass(frozen=True)
 class Contents:
-    """A record with a selection, and the language that its workbook speaks."""
+    """A record's root, what the workbook's reader may see of its selection, and the language that it speaks."""
 
-    record: Record
+    root: str
+    shown: Disclosed
     words: Words
     language: str
 
     @property
+    def view(self) -> View:
+        """What the reader may see."""
+        return self.shown.view
+
+    @property
     def walk(self) -> Walk:
-        """The recorded walk."""
-        return self.record.walk
+        """The recorded walk, as the reader may see it."""
+        return self.shown.walk
+
+    @property
+    def footer(self) -> str:
+        """What stands at the foot of each printed page."""
+        reader = "" if self.view.whole else f" · {self.words.reader}: {self.view.reader.name}"
+        return f"{self.plan.call.id} · {self.root[:16]}{reader}"
 
     @property
     def plan(self) -> Plan:
@@ -60,12 +73,23 @@ class Contents:
     @cached_property
     def layout(self) -> Layout:
         """Where everything stands."""
-        return Layout(proposals=len(self.places), sides=len(self.plan.side))
+        return Layout(proposals=len(self.places), sides=len(self.paying))
+
+    @cached_property
+    def paying(self) -> tuple[Side, ...]:
+        """The Sides whose money the reader may see."""
+        return tuple(side for side in self.plan.side if self.view.money(side.id))
 
     @cached_property
     def sides(self) -> tuple[SideView, ...]:
-        """The Sides with the report's colours."""
-        return side_views(self.walk)
+        """Those Sides with the report's colours."""
+        views = side_views(replace(self.walk, ranking=None, list=None, selection=None))
+        return tuple(view for view in views if view.side in self.paying)
+
+    @cached_property
+    def topics(self) -> dict[str, str]:
+        """Each topic's title by its identifier; none where a topic is held back."""
+        return {"": "", **{topic.id: self.worded(topic.title) for topic in self.plan.topic}}
 
     @cached_property
     def proposals(self) -> dict[str, Proposal]:

@@ -58,7 +58,7 @@ def fill_list(sheet: Worksheet, contents: Contents) -> None:
     _validation(sheet, contents)
     letters = {get_column_letter(number): float(width) for number, width in WIDTHS.items()}
     letters[get_column_letter(at.PROPOSAL)] = max([columns_of(one.proposal) + 2 for one in contents.places] + [11])
-    for number, side in enumerate(contents.plan.side):
+    for number, side in enumerate(contents.paying):
         digits = amount_text(side.minor(side.budget), side.unit)
         width = max(len(digits) + len(digits) // 3 + 4, 13)
         for wide in (contents.layout.request(number), contents.layout.left(number)):
@@ -69,7 +69,7 @@ def fill_list(sheet: Worksheet, contents: Contents) -> None:
         freeze=cell(at.STATE, at.FIRST),
         header=at.HEADER,
         paper=PAPER_A3,
-        footer=f"{contents.plan.call.id} · {contents.record.root[:16]}",
+        footer=contents.footer,
         pages_wide=1 + int(sum(letters.values())) // WIDE_PAGE,
     )
     if sheet.page_setup.fitToWidth > 1:
@@ -123,22 +123,23 @@ def _head(sheet: Worksheet, contents: Contents) -> None:
 def _row(sheet: Worksheet, contents: Contents, number: int, place: Place) -> None:
     row = contents.layout.row(number)
     proposal = contents.proposals[place.proposal]
-    topic = next(one for one in contents.plan.topic if one.id == proposal.topic)
+    topic = contents.topics[proposal.topic]
     put_number(sheet, row, at.PLACE, place.place, "place")
     put(sheet, row, at.PROPOSAL, place.proposal, "name")
     put(sheet, row, at.TITLE, proposal.title, "wrapped")
     on = int(place.proposal in contents.funded)
     put_number(sheet, row, at.FUND, on, "switch" if place.fundable else "switch-fixed")
     put(sheet, row, at.STATE, contents.states[place.proposal], "state")
-    put_number(sheet, row, at.TOTAL, contents.totals[place.proposal] / MILLION, "score")
+    total = contents.totals.get(place.proposal)
+    put_number(sheet, row, at.TOTAL, None if total is None else total / MILLION, "score")
     rank = contents.ranks.get(place.proposal)
     put_number(sheet, row, at.RANK, None if rank is None else rank.expected_rank / MILLION, "rank")
     put_number(sheet, row, at.RANK_FROM, None if rank is None else rank.interval[0] / MILLION, "rank")
     put_number(sheet, row, at.RANK_TO, None if rank is None else rank.interval[1] / MILLION, "rank")
     put_number(sheet, row, at.TIE, place.tie_group, "place")
     put(sheet, row, at.WHY, "", "why")
-    put(sheet, row, at.TOPIC, contents.worded(topic.title), "wrapped")
-    texts = ((proposal.title, WIDTHS[at.TITLE]), (contents.worded(topic.title), WIDTHS[at.TOPIC]))
+    put(sheet, row, at.TOPIC, topic, "wrapped")
+    texts = ((proposal.title, WIDTHS[at.TITLE]), (topic, WIDTHS[at.TOPIC]))
     heighten(sheet, row, texts)
     _money(sheet, contents, number, place)
 
@@ -152,7 +153,7 @@ def _money(sheet: Worksheet, contents: Contents, number: int, place: Place) -> N
     was = cell(at.COMPUTED_FUND, row, sheet=words.computed)
     changes = [f'IF({switch}={was},"",IF({switch}=1,{quoted(words.switched_on)},{quoted(words.switched_off)}))']
     lefts, overdrawn = list[str](), list[str]()
-    for count, side in enumerate(contents.plan.side):
+    for count, side in enumerate(contents.paying):
         asked = proposal.requested(side)
         left = cell(layout.left(count), row)
         before = (
@@ -186,7 +187,7 @@ def _overdrawn(contents: Contents, number: int, left: str) -> str:
     """A formula: by how much a Side is below nothing, as a text; empty where it is not."""
     budgets, row = contents.words.budgets, contents.layout.row(number)
     side, unit = cell(at.SIDE, row, sheet=budgets), cell(at.UNIT, row, sheet=budgets)
-    decimals = contents.plan.side[number].exponent
+    decimals = contents.paying[number].exponent
     return f'IF({left}<0,{side}&" "&FIXED(-{left},{decimals})&" "&{unit}&"; ","")'
 
 

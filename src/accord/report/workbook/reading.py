@@ -15,6 +15,8 @@ import openpyxl
 from accord.call.intake.sheet import BROKEN, check_parts
 from accord.errors import InvalidInput, Problem, UnusableFolder
 from accord.pipeline.adjustments import Meeting, Place
+from accord.pipeline.disclosure import disclosed
+from accord.pipeline.disclosure_view import Reader
 from accord.pipeline.reading import Record
 from accord.plan.model import Side
 from accord.plan.types import normalised
@@ -43,7 +45,8 @@ def read_meeting(content: bytes, file: str, record: Record) -> Meeting:
             warnings.simplefilter("ignore")  # of styles and extensions, which hold no cell's value
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
             language, words = _language(book, file)
-            contents = Contents(record=record, words=words, language=language)
+            shown = disclosed(record.walk, Reader("sides"))
+            contents = Contents(root=record.root, shown=shown, words=words, language=language)
             layout = contents.layout
             about = _rows(book[words.about], at.ABOUT_ROOT[0], 2)
             listed = _rows(book[words.list], layout.last, layout.width)
@@ -83,6 +86,9 @@ def _same_record(about: Rows, file: str, words: Words, record: Record) -> None:
     found = _value(about, row, column)
     if found != record.root:
         where = f"{words.about}!{cell(column, row)}"
+        if isinstance(found, str) and found.startswith(f"{record.root} "):
+            copy = found.removeprefix(record.root).strip(" ()")
+            raise _unusable(file, f"it is a copy to read ({copy})", "take the workbook that all Sides share", where)
         raise _unusable(file, f"it is of the record {_shown(found)}", f"this record is {record.root}", where)
 
 

@@ -7,10 +7,11 @@ from typing import Final
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from accord.methods.eligibility import FailedRule
 from accord.methods.scores import MissedThreshold
 from accord.pipeline.steps import NotFunded
 from accord.report.figures import plain, told_apart
-from accord.report.reasons import RULES, Reason, why_not_eligible, why_not_funded
+from accord.report.reasons import RULES, Reason, why_not_funded
 from accord.report.workbook import layout as at
 from accord.report.workbook.contents import Contents
 from accord.report.workbook.layout import cell
@@ -40,32 +41,38 @@ def fill_reasons(sheet: Worksheet, contents: Contents) -> None:
         freeze=cell(3, at.FIRST),
         header=at.HEADER,
         paper=PAPER_A4,
-        footer=f"{contents.plan.call.id} · {contents.record.root[:16]}",
+        footer=contents.footer,
     )
 
 
 def _reasons(contents: Contents) -> Iterator[tuple[int | None, str, str, str]]:
     words, (ranked, _, selection) = contents.words, contents.results
-    sides = {view.id: view for view in contents.sides}
     unfunded = {one.proposal: one for one in selection.not_funded}
     for listed in contents.places:
         one = unfunded.get(listed.proposal)
-        reason = words.funded_reason if one is None else _told(_why(contents, one))
+        reason = words.funded_reason if one is None else _told(_why(contents, one)) or words.withheld
         yield listed.place, listed.proposal, contents.states[listed.proposal], reason
     for name in ranked.unranked:
         yield None, name, words.unranked, words.no_consensus if ranked.order_by == "consensus" else words.no_review
     for verdict in contents.walk.eligibility.result.verdicts:
         if not verdict.eligible:
-            failed = (why_not_eligible(rule, sides) for rule in verdict.failed)
-            yield None, verdict.proposal, words.not_eligible, _told(failed)
+            yield None, verdict.proposal, words.not_eligible, "; ".join(map(_failed, verdict.failed))
 
 
-def _told(reasons: Iterator[Reason] | tuple[Reason, ...]) -> str:
+def _failed(rule: FailedRule) -> str:
+    """A failed rule by its name, with what was found where that may be told."""
+    told = f"{rule.rule}: {rule.found}" if rule.found else rule.rule
+    return told if rule.side is None else f"{rule.side}: {told}"
+
+
+def _told(reasons: tuple[Reason, ...]) -> str:
     return "; ".join(one.text if one.side is None else f"{one.side.id}: {one.text}" for one in reasons)
 
 
 def _why(contents: Contents, one: NotFunded) -> tuple[Reason, ...]:
     """Why a proposal is not funded: the report's words in English, the same ones of this room's in Japanese."""
+    if not contents.view.shows("reasons"):
+        return ()
     ranked, listed, _ = contents.results
     sides = {view.id: view for view in contents.sides}
     places = {place.proposal: place.place for place in listed.places}
@@ -101,12 +108,17 @@ def fill_about(sheet: Worksheet, contents: Contents) -> None:
         "call": plan.call.id,
         "title": contents.worded(plan.call.title),
         "plan": contents.walk.inputs.call.plan.digest,
-        "root": contents.record.root,
+        "root": contents.root if contents.view.whole else f"{contents.root} ({contents.view.reader.name})",
         "rule": contents.selection.rule if contents.language != "en" else RULES[contents.selection.rule],
         "allows": ", ".join(plan.selection.adjustments) or words.allows_none,
         "format": at.FORMAT,
     }
-    for row, (name, text) in enumerate(words.about_rows, at.FIRST):
+    rows = words.about_rows
+    if not contents.view.whole:
+        withheld = ", ".join(contents.view.withheld) or words.withheld_none
+        told |= {"reader": contents.view.reader.name, "withheld": withheld}
+        rows = tuple(words.copy_row if name == words.give_back else (name, text) for name, text in rows)
+    for row, (name, text) in enumerate(rows, at.FIRST):
         put(sheet, row, 1, name, "name")
         put(sheet, row, 2, text.format(**told), "wrapped")
         heighten(sheet, row, [(text.format(**told), ABOUT_WIDTHS["B"])])
@@ -116,5 +128,5 @@ def fill_about(sheet: Worksheet, contents: Contents) -> None:
         freeze="A1",
         header=1,
         paper=PAPER_A4,
-        footer=f"{plan.call.id} · {contents.record.root[:16]}",
+        footer=contents.footer,
     )

@@ -94,6 +94,19 @@ class Words:
     provisional: dict[str, str]  # by how the lottery stands
     allows_none: str
 
+    reader: str
+    withheld: str
+    withheld_none: str
+    give_back: str  # the row that a copy for one reader has another one for
+    copy_row: tuple[str, str]
+    results: str
+    results_note: str
+    project: str
+    abstract: str
+    months: str
+    partners: str
+    amount: str
+
 
 ENGLISH: Final = Words(
     font="Calibri",
@@ -204,6 +217,25 @@ ENGLISH: Final = Words(
         "stopped": "Provisional: the lottery stopped.",
     },
     allows_none="no change (selection.adjustments is empty): switch to see, nothing can be taken over",
+    reader="For",
+    withheld="not shown to this reader",
+    withheld_none="nothing",
+    give_back="To give it back",
+    copy_row=(
+        "For one reader",
+        (
+            "A copy to read, and to try things on, for {reader}. Held back by the plan: {withheld}."
+            " It is not given back: accord adjust takes the workbook that all Sides share."
+        ),
+    ),
+    results="Results",
+    results_note="What the plan publishes of each proposal that the Sides recommend for funding; in no order of merit."
+    " Amounts are indicative, subject to appropriations and to each Side's own award decision.",
+    project="Project",
+    abstract="Abstract",
+    months="Months",
+    partners="Partners",
+    amount="{side} ({unit})",
 )
 
 JAPANESE: Final = Words(
@@ -312,6 +344,25 @@ JAPANESE: Final = Words(
         "stopped": "暫定：抽選が中断されました。",
     },
     allows_none="なし（selection.adjustments が空）：試算のみで、変更は反映されません",
+    reader="閲覧者",
+    withheld="この閲覧者には示されません",
+    withheld_none="なし",
+    give_back="提出の方法",
+    copy_row=(
+        "閲覧用の写し",
+        (
+            "{reader} のための閲覧及び試算用の写しです。計画により示されない項目：{withheld}。"
+            "提出には用いません。accord adjust は全側共通の会議資料のみを受け付けます。"
+        ),
+    ),
+    results="結果",
+    results_note="各側が採択候補とする提案書について、計画が公表する項目です。並びは評価の順ではありません。"
+    "金額は目安であり、予算の成立及び各側の採択決定を条件とします。",
+    project="課題",
+    abstract="概要",
+    months="月数",
+    partners="参画機関",
+    amount="{side}（{unit}）",
 )
 
 WORDS: Final[dict[Language, Words]] = {"en": ENGLISH, "ja": JAPANESE}

@@ -1,0 +1,150 @@
+"""The letters of a record as the files of a folder: a PDF a proposal, each from that proposal's outcome alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from importlib.resources import files
+from typing import Any, Final
+from urllib.parse import quote
+
+from accord.errors import InvalidInput
+from accord.pipeline.reading import Record
+from accord.plan.load import PLAN_FILE
+from accord.plan.model import Plan
+from accord.plan.practice import Letter
+from accord.report.language import LANGUAGES
+from accord.report.letters.content import Content, Matter, content
+from accord.report.letters.outcomes import Kind, Outcome, outcomes
+from accord.report.letters.voice import LetterVoice
+from accord.report.letters.wording import TEMPLATE_FILE, Wording, check_texts
+from accord.report.paper import Sheet, compiled
+from accord.report.paper.setting import blocks_of, language_of, line_of
+from accord.report.plan_document.blocks import Block, told
+from accord.report.plan_document.voice import speaks
+
+OURS: Final = Wording()  # nothing replaced
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letters:
+    """Letters as files by name, how many there are by outcome, and why they are not to be sent where that is so."""
+
+    files: Mapping[str, bytes]
+    counts: Mapping[Kind, int]
+    notes: tuple[str, ...]
+
+
+def letters(
+    record: Record,
+    *,
+    language: str | None = None,
+    wording: Wording = OURS,
+    side: str | None = None,
+    day: date | None = None,
+) -> Letters:
+    """A letter to the coordinator of every proposal of a record that has an outcome.
+
+    A letter is in the coordinator's Side's language and in the prevailing one, as far as the software speaks them,
+    or in `language` alone. `side` limits them to coordinators on that Side; `day` is the date that they bear, none
+    where it is None. Where the plan has several letters to an outcome, each is a file. Raises InvalidInput for an
+    unknown Side or language, a placeholder in the plan's text that does not exist, or where there is no letter yet.
+    """
+    call = record.walk.inputs.call
+    plan = call.plan.plan
+    if language is not None and language not in LANGUAGES:
+        raise InvalidInput(f"language: found {language!r}; letters speak {', '.join(LANGUAGES)}")
+    if side is not None and side not in plan.sides:
+        raise InvalidInput(f"side: found {side!r}; the plan has {', '.join(plan.sides)}")
+    for one in plan.letter:
+        check_texts(one.text, call.plan.content.decode(), PLAN_FILE)
+    notes = tuple(_notes(record))
+    found: dict[str, bytes] = {}
+    counts: dict[Kind, int] = {}
+    names = _Names()
+    for outcome in outcomes(record.walk):
+        theirs = Matter(plan=plan, outcome=outcome, letter=None, wording=wording).coordinator.side
+        if side is not None and theirs != side:
+            continue
+        spoken = (language,) if language is not None else letter_languages(plan, theirs)
+        of_plan = [one for one in plan.letter if one.to == outcome.kind]
+        for letter in of_plan or (None,):
+            matter = Matter(plan=plan, outcome=outcome, letter=letter, wording=wording)
+            contents = [content(matter, tag, day, () if outcome.kind == "ineligible" else notes) for tag in spoken]
+            name = names.of(outcome, letter if len(of_plan) > 1 else None)
+            found[name] = _paper(matter, contents, record.root, day)
+        counts[outcome.kind] = counts.get(outcome.kind, 0) + 1
+    if not found:
+        raise InvalidInput("there is no letter to write: no selection yet, and no proposal that is not eligible")
+    return Letters(files=found, counts=counts, notes=notes)
+
+
+def letter_languages(plan: Plan, side: str) -> tuple[str, ...]:
+    """The languages that fit a coordinator: the Side's and the prevailing one, else English."""
+    tags = (plan.side_of(side).language, plan.call.prevailing_language)
+    spoken = [language for tag in tags for language in LANGUAGES if speaks(tag, language)]
+    return tuple(dict.fromkeys(spoken)) or (LANGUAGES[0],)
+
+
+def _notes(record: Record) -> Iterator[str]:
+    """Why letters are not to be sent."""
+    walk = record.walk
+    if walk.inputs.simulated is not None:
+        yield "simulated"
+    if walk.selection is not None and walk.selection.result.provisional is not None:
+        yield "provisional"
+
+
+class _Names:
+    """File names that every system can hold and tell apart."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def of(self, outcome: Outcome, letter: Letter | None) -> str:
+        """The name of a letter: its proposal's identifier, and the letter's where there are several."""
+        stem = outcome.proposal.id if letter is None else f"{outcome.proposal.id}-{letter.id}"
+        written = quote(stem, safe="+@")
+        name, number = f"{written}.pdf", 2
+        while name.casefold() in self._taken:
+            name, number = f"{written}-{number}.pdf", number + 1
+        self._taken.add(name.casefold())
+        return name
+
+
+def _paper(matter: Matter, contents: Sequence[Content], root: str, day: date | None) -> bytes:
+    plan, proposal = matter.plan, matter.outcome.proposal
+    voice = LetterVoice(contents[0].language, plan)
+    footer = (*voice.plain("Accord · "), *voice.code(plan.call.id), *voice.plain(" · "), *voice.code(proposal.id))
+    own = plan.timeline.recommendation_by or plan.timeline.closes
+    sheet = Sheet(
+        title=told(voice.say("letter.file", call=voice.text(plan.call.title), proposal=proposal.id)),
+        subject=told(voice.say("letter.subject", proposal=proposal.id, root=root)),
+        language=voice.language,
+        head=contents[0].reference,
+        footer=(*footer, *voice.plain(" · SHA-256 "), *voice.code(root)),
+        date=own if day is None else datetime.combine(day, time(), UTC),
+    )
+    template = matter.wording.template
+    if template is None:
+        template = files("accord.report.letters").joinpath("templates", TEMPLATE_FILE).read_text(encoding="utf-8")
+    data = {"letters": [_told(one, number) for number, one in enumerate(contents)], "outcome": matter.outcome.kind}
+    return compiled(template, data, sheet, name=TEMPLATE_FILE, files=matter.wording.pictures)
+
+
+def _told(one: Content, number: int) -> dict[str, Any]:
+    def place(block: Block) -> str:
+        return f"letter{number}-{block.key}"
+
+    return {
+        **language_of(one.language),
+        "call": line_of(one.call),
+        "sides": line_of(one.sides),
+        "addressee": [line_of(line) for line in one.addressee],
+        "reference": line_of(one.reference),
+        "date": line_of(one.date),
+        "subject": line_of(one.subject),
+        "notes": [line_of(line) for line in one.notes],
+        "body": blocks_of(one.body, place),
+    }

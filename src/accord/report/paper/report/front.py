@@ -1,0 +1,147 @@
+"""The first pages: what the report is, who takes part, when what happens, and how each Side's budget stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from accord.pipeline.walk import Walk
+from accord.report.paper.report.writer import Writer
+from accord.report.plan_document.blocks import Line, Run
+from accord.report.rows import Lists
+from accord.report.sides import SideView, Spending, spending
+from accord.report.texts import spoken_first
+from accord.report.ties import lottery
+from accord.report.tracks import joint_instants
+
+
+def front(writer: Writer, walk: Walk, sides: Sequence[SideView], every: Lists) -> None:
+    """The head, the budgets and the timeline."""
+    _head(writer, walk, every)
+    _sides(writer, sides)
+    _budgets(writer, walk, sides)
+    _timeline(writer, walk, sides)
+
+
+def _head(writer: Writer, walk: Walk, every: Lists) -> None:
+    call = walk.inputs.call
+    plan = call.plan.plan
+    first, *others = spoken_first(plan.call.title, writer.language, plan.call.prevailing_language)
+    kind = (writer.text("Accord"), writer.told("page.report"), writer.code(plan.call.id))
+    writer.paragraph(writer.joined(kind, " · "), "mast")
+    writer.paragraph(writer.worded(first), "title")
+    for title in others:
+        writer.paragraph(writer.worded(title), "subtitle")
+    if walk.inputs.simulated is not None:
+        how = writer.told("page.simulated-how", seed=walk.inputs.simulated)
+        writer.paragraph(writer.sentences(writer.told("page.simulated"), how), "note")
+    if walk.list is not None and walk.selection is not None and walk.selection.result.provisional is not None:
+        drawn = lottery(walk.list.result, writer.say, secrets=bool(call.commitments or call.reveals))
+        writer.paragraph(writer.sentences(writer.told("page.provisional"), writer.text(drawn.sentence)), "note")
+    counted = {
+        "funded": len(every.funded),
+        "reserve": len(every.reserve),
+        "not-funded": len(every.not_funded),
+        "not-ranked": len(every.unranked),
+        "eligible": len(every.eligible),
+        "not-eligible": len(every.not_eligible),
+    }
+    sums = [
+        (Run(f"{number:,}", writer.language, "strong"), *writer.text(" "), *writer.told(f"sums.{name}"))
+        for name, number in counted.items()
+        if number
+    ]
+    whole = writer.told("page.of-proposals", n=len(call.proposals))
+    writer.paragraph((*writer.listed(sums), *writer.text(" "), *whole))
+    said = [writer.told("page.computed")] if walk.selection is not None else []
+    said += [writer.told("page.indicative")] if plan.call.indicative else []
+    if said:
+        writer.paragraph(writer.sentences(*said))
+    digest = (*writer.told("page.plan-digest"), *writer.text(" "), *writer.code(call.plan.digest))
+    writer.paragraph(digest)
+
+
+def _sides(writer: Writer, sides: Sequence[SideView]) -> None:
+    """The Sides with their names, programmes and units."""
+    lines = []
+    for side in sides:
+        names = [writer.worded(name) for name in side.names]
+        bodies = [writer.worded(body) for body in side.managed_by]
+        told = writer.joined([*names, writer.text(side.side.programme), writer.text(side.side.unit), *bodies], " · ")
+        lines.append((*writer.side(side), *writer.text("  "), *told))
+    writer.bullets(lines)
+
+
+def _budgets(writer: Writer, walk: Walk, sides: Sequence[SideView]) -> None:
+    writer.heading(writer.told("budgets.heading"))
+    writer.paragraph(writer.told("budgets.lead"))
+    spent = spending(walk, sides)
+    if not spent:
+        writer.bullets(
+            [(*writer.side(side), *writer.text(f" {side.budget}  "), *_requested(writer, side)) for side in sides]
+        )
+        return
+    first = [one for one in spent if one.first]
+    if first:
+        names = writer.listed(writer.side(one.side) for one in first)
+        key = "budgets.first" if len(first) == 1 else "budgets.first-several"
+        writer.paragraph(writer.told(key, side=names, sides=names, place=first[0].stops))
+    else:
+        writer.paragraph(writer.told("budgets.nobody"))
+    writer.chart("budgets")
+    writer.table(
+        writer.told("budgets.table"),
+        [
+            (writer.told("page.side"), 12),
+            (writer.told("budgets.budget"), 19),
+            (writer.told("budgets.recommended"), 19),
+            (writer.told("budgets.used"), 10),
+            (writer.told("budgets.left"), 18),
+            (writer.told("budgets.pays"), 10),
+            (writer.told("budgets.stops"), 16),
+        ],
+        [_spent(writer, one) for one in spent],
+        numbers=range(1, 6),
+    )
+    writer.paragraph(writer.quiet(writer.told("budgets.stops-note")))
+
+
+def _requested(writer: Writer, side: SideView) -> Line:
+    return writer.told("budgets.requested", amount=side.requested)
+
+
+def _spent(writer: Writer, one: Spending) -> list[Line]:
+    stops = writer.quiet(writer.told("budgets.never"))
+    if one.stops is not None and one.stops_at is not None:
+        place = writer.told("budgets.at-place", place=one.stops)
+        stops = (*place, *writer.text(" "), *writer.code(one.stops_at))
+    side = one.side
+    return [
+        writer.side(side),
+        writer.text(side.budget),
+        writer.text(side.recommended or ""),
+        writer.text(f"{side.filled}%"),
+        writer.text(side.left or ""),
+        writer.text(f"{one.pays:,}"),
+        stops,
+    ]
+
+
+def _timeline(writer: Writer, walk: Walk, sides: Sequence[SideView]) -> None:
+    _, instants = joint_instants(walk.inputs.call.plan.plan, sides, writer.language)
+    writer.heading(writer.told("timeline.heading"))
+    rows = []
+    for row in instants:
+        among: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        for zone, here, at in row.zones:
+            among.setdefault(at, []).append((zone, here))
+        times = [_there(writer, at, zones) for at, zones in among.items()]
+        rows.append([writer.text(row.label), writer.joined(times, "\n")])
+    columns = [(writer.told("timeline.instant"), 36), (writer.told("timeline.times"), 64)]
+    writer.table(writer.told("timeline.caption"), columns, rows)
+
+
+def _there(writer: Writer, at: str, zones: Sequence[tuple[str, tuple[str, ...]]]) -> Line:
+    """A time of day with the Sides that have it, and their zones."""
+    here = writer.listed(writer.side(side) for _, sides in zones for side in sides)
+    names = writer.listed(writer.text(zone) for zone, _ in zones)
+    return (*writer.text(f"{at}  "), *here, *writer.quiet((*writer.text("  "), *names)))
