@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from accord.call.folder import load_call
+from accord.errors import UnusableFolder
 from accord.pipeline.steps import Reduction, SelectionResult, TopicRemaining, ToppedUp
 from accord.pipeline.walk import run
+from accord.plan.load import parse_plan
 from accord.verify import verify
 from accord.writing import write
 from calls import PLAN, write_call
@@ -121,3 +123,26 @@ def test_every_rule_keeps_every_limit(tmp_path: Path, rule: str) -> None:
     walked = run(load_call(write_call(tmp_path / "call", plan=plan)))
     assert walked.selection is not None
     assert names(walked.selection.result) == {"P3", "P2", "P6"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "finding"),
+    [
+        (MATTER, "min_funded = 3\nmax_funded = 2\n", "topic[1].min_funded: min_funded is 3, max_funded 2"),
+        (
+            JP,
+            'topic_budgets = [{ topic = "light", amount = "1" }, { topic = "light", amount = "2" }]\n',
+            "side[0].topic_budgets[1].topic: 'light' stands twice",
+        ),
+        (
+            JP,
+            'topic_budgets = [{ topic = "light", amount = "100000001" }]\n',
+            "side[0].topic_budgets: the parts add up to more than the budget of 100000000",
+        ),
+    ],
+)
+def test_limits_that_do_not_fit_are_found_in_the_plan(old: str, new: str, finding: str) -> None:
+    with pytest.raises(UnusableFolder) as error:
+        parse_plan(PLAN.replace(old, old + new, 1).encode())
+    (problem,) = [one for one in error.value.problems if one.severity == "error"]
+    assert f"{problem.field}: {problem.found}" == finding

@@ -11,12 +11,14 @@ import click
 
 from accord.cli.folders import check, link, new, schema
 from accord.cli.keys import key
+from accord.cli.letters import letters
 from accord.cli.logs import log, receipt
 from accord.cli.lotteries import lottery
 from accord.cli.meeting import adjust, export
 from accord.cli.output import say_problems
 from accord.cli.plans import plan
 from accord.cli.records import record
+from accord.cli.report import report
 from accord.cli.signing import sign
 from accord.cli.status import status
 from accord.cli.timeline import timeline
@@ -33,7 +35,7 @@ def commands() -> None:
 
 for command in (
     *(new, check, link, run, affinity, assign, rank, select, record, lottery, schema),
-    *(plan, status, timeline, export, adjust),
+    *(plan, status, timeline, report, export, adjust, letters),
     *(key, sign, log, witness, receipt),
 ):
     commands.add_command(command)

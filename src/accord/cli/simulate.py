@@ -99,7 +99,9 @@ def simulation_lines(signed: SignedPlan, found: Simulation) -> Iterator[str]:
     yield table([head, *((say(key), *_cells(one)) for key, one in counts)], right=right)
     yield from ("", click.style(say("funded-runs"), bold=True), *_histogram(found))
     yield from ("", click.style(say("sides"), bold=True))
-    rows = [("", "runs out first", "runs out at all", "of its budget 5%", "50%", "95%", "mean used")]
+    rows: list[tuple[str, ...]] = [
+        ("", "runs out first", "runs out at all", "of its budget 5%", "50%", "95%", "mean used")
+    ]
     rows += [
         (
             one.side,
@@ -114,7 +116,7 @@ def simulation_lines(signed: SignedPlan, found: Simulation) -> Iterator[str]:
     yield table(rows, right=right)
     yield from ("", click.style(say("topics"), bold=True))
     names = {topic.id: say.text(topic.title, signed.plan.call.prevailing_language).text for topic in signed.plan.topic}
-    topics = [("", "eligible", "funded", "experts 50%", "95%")]
+    topics: list[tuple[str, ...]] = [("", "eligible", "funded", "experts 50%", "95%")]
     topics += [
         (
             cut(names[one.topic], TOPIC),

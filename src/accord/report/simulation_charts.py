@@ -76,11 +76,10 @@ def _funded(found: Simulation, say: Words, width: float, height: float) -> Canva
 
 def used_chart(found: Simulation, say: Words) -> Chart:
     """What each Side uses of its budget: nine runs of ten, half of them, the middle one; its chance to be first out."""
+    scarcest = sorted(found.sides, key=lambda one: -one.first.runs)[:TOLD]
     told = [
-        say(
-            "chart.used.side", side=one.side, low=_percent(one, 5), high=_percent(one, 95), first=chance_text(one.first)
-        )
-        for one in sorted(found.sides, key=lambda one: -one.first.runs)[:TOLD]
+        say("chart.used.side", side=one.side, low=_part(one, 5), high=_part(one, 95), first=chance_text(one.first))
+        for one in scarcest
     ]
     return chart(
         name="used",
