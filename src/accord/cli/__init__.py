@@ -22,7 +22,8 @@ from accord.cli.report import report
 from accord.cli.signing import sign
 from accord.cli.status import status
 from accord.cli.timeline import timeline
-from accord.cli.walks import affinity, assign, rank, run, select
+from accord.cli.walks import affinity, assign, rank, run
+from accord.cli.whatif import select
 from accord.cli.witnessing import witness
 from accord.errors import AccordError, UnusableFolder
 

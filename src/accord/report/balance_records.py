@@ -10,8 +10,7 @@ from typing import Final
 
 from accord.call.tables import read_table
 from accord.errors import InvalidInput, Problem, UnusableFolder
-from accord.methods.balance import Balance, balance
-from accord.methods.balance.measures import NO_SIDE
+from accord.methods.balance import NO_SIDE, Balance, balance
 from accord.pipeline.walk import Walk
 from accord.plan.model import Plan
 from accord.plan.types import Block, Count, Key
@@ -60,7 +59,7 @@ def balance_of(walk: Walk, exchanges: Sequence[Exchange] = (), *, tolerance: int
     row_of = {one.id: row for row, one in enumerate(call.proposals)}
     sides = {side: number for number, side in enumerate(plan.sides)}
     reviews = _reviews(walk)
-    expert_side = {one.id: sides[one.side] if one.side in sides else NO_SIDE for one in call.experts}
+    expert_side = {one.id: NO_SIDE if one.side is None else sides[one.side] for one in call.experts}
     stays, hours = _exchanged(plan, [one for one in exchanges if one.call == plan.call.id])
     found = balance(
         [

@@ -15,7 +15,8 @@ MESSAGES: Final[Mapping[str, Mapping[Language, str]]] = {
     "no-verdict": {
         "en": "Several measures stand side by side; none of them is the verdict. They describe what happened, and "
         "ask nothing of any Side. Amounts in different units are compared as shares, or at the plan's dated rates.",
-        "ja": "複数の指標を並べたもので、いずれも結論ではない。起きたことを示すのみで、どの参加機関側にも何かを求めない。"
+        "ja": "複数の指標を並べたもので、いずれも結論ではない。起きたことを示すのみで、"
+        "どの参加機関側にも何かを求めない。"
         "異なる通貨の金額は、割合または計画の基準日の換算率によってのみ比べる。",
     },
     "same-side": {
@@ -75,7 +76,8 @@ MESSAGES: Final[Mapping[str, Mapping[Language, str]]] = {
     "money.lead": {
         "en": "The part of its own budget that each Side uses, and its return coefficient: its share of the funded "
         "proposals coordinated over its share of the money.",
-        "ja": "各側が自らの予算を使う割合と、リターン係数（採択候補のうち代表する件数の割合を、資金の割合で割った値）。",
+        "ja": "各側が自らの予算を使う割合と、リターン係数"
+        "（採択候補のうち代表する件数の割合を、資金の割合で割った値）。",
     },
     "money.caption": {"en": "Use of budgets, and return coefficient", "ja": "予算使用率とリターン係数"},
     "utilisation": {"en": "Used of its budget", "ja": "予算使用率"},

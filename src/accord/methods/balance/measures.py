@@ -3,134 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Any, Final, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from accord.errors import InvalidInput
+from accord.methods.balance.values import Balance, Counts, Flow, Kind, Opportunity
 from accord.methods.scores import MILLION, millionths
 
-METHOD: Final = "balance"
-VERSION: Final = "1"
 TOLERANCE: Final = 100_000  # Teichler, Ferencz and Wächter (2011): ten percentage points
 NO_SIDE: Final = -1
 
-Kind: TypeAlias = Literal["partners", "reviews", "stays", "access"]
 Integers: TypeAlias = Sequence[int] | NDArray[np.integer[Any]]
 Matrix: TypeAlias = Sequence[Sequence[int]] | NDArray[np.integer[Any]]
-Counts: TypeAlias = tuple[tuple[int, ...], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opportunity:
-    """What was open to a Side, and what came of it: counts of calls and of eligible proposals."""
-
-    calls: int
-    """In which it takes part."""
-    may_coordinate: int
-    """Of those, in which its partners may coordinate."""
-    proposals: int
-    """With a partner on it."""
-    coordinated: int
-    funded: int
-    """With a partner on it."""
-    funded_coordinated: int
-
-    @property
-    def success(self) -> int | None:
-        """Funded of the proposals with a partner on it, in millionths; None without a proposal."""
-        return None if not self.proposals else millionths(Fraction(self.funded, self.proposals))
-
-    @property
-    def success_coordinated(self) -> int | None:
-        """Funded of the proposals that it coordinates, in millionths; None without a proposal."""
-        return None if not self.coordinated else millionths(Fraction(self.funded_coordinated, self.coordinated))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flow:
-    """What each Side gave to the others and received from them, of one kind.
-
-    `counts[a][b]` is what Side a gave to Side b: partners in funded proposals that b coordinates, reviews of
-    proposals that b coordinates, stays of b's people, hours of a's facilities for b.
-    """
-
-    kind: Kind
-    counts: Counts
-    tolerance: int
-
-    @property
-    def exported(self) -> tuple[int, ...]:
-        """What each Side gave to the others."""
-        return tuple(sum(row) - row[side] for side, row in enumerate(self.counts))
-
-    @property
-    def imported(self) -> tuple[int, ...]:
-        """What each Side received from the others."""
-        return tuple(sum(row[side] for row in self.counts) - own[side] for side, own in enumerate(self.counts))
-
-    @property
-    def difference(self) -> tuple[int | None, ...]:
-        """(export - import) / (export + import), in millionths, -1 to 1; None where there was neither."""
-        return tuple(
-            None if out + into == 0 else millionths(Fraction(out - into, out + into))
-            for out, into in zip(self.exported, self.imported, strict=True)
-        )
-
-    @property
-    def within(self) -> tuple[bool | None, ...]:
-        """Whether the difference lies within the tolerance; None where there was neither."""
-        return tuple(
-            None if out + into == 0 else abs(out - into) * MILLION <= self.tolerance * (out + into)
-            for out, into in zip(self.exported, self.imported, strict=True)
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Balance:
-    """Measures of reciprocity, one entry a Side in the order of `sides`; none of them is the verdict."""
-
-    sides: tuple[str, ...]
-    calls: int
-    opportunities: tuple[Opportunity, ...]
-    parts: tuple[tuple[int, ...], ...]
-    """By Side, of each call in which it has a budget: what the funded proposals ask of it, in millionths of that."""
-    value: tuple[Fraction, ...] | None
-    """What the funded proposals ask of each Side, in units of the reference at dated rates; for comparison only."""
-    reference: str | None
-    flows: tuple[Flow, ...]
-    """Of the kinds that were given, in the order partners, reviews, stays, access."""
-    tolerance: int
-    method: str = field(default=METHOD)
-    version: str = field(default=VERSION)
-
-    @property
-    def utilisation(self) -> tuple[int | None, ...]:
-        """The mean over calls of each Side's used part of its budget, in millionths; None without a budget."""
-        return tuple(None if not parts else round(Fraction(sum(parts), len(parts))) for parts in self.parts)
-
-    @property
-    def utilisation_spread(self) -> int | None:
-        """The greatest utilisation minus the least, in millionths; None where no Side has one."""
-        known = [one for one in self.utilisation if one is not None]
-        return max(known) - min(known) if known else None
-
-    @property
-    def return_coefficient(self) -> tuple[int | None, ...] | None:
-        """A Side's share of the funded proposals coordinated over its share of the money, in millionths.
-
-        None where the plans name no common dated rates; a Side's is None where nothing is funded or it pays nothing.
-        """
-        if self.value is None:
-            return None
-        money, led = sum(self.value), sum(one.funded_coordinated for one in self.opportunities)
-        return tuple(
-            None if not led or not value else millionths(Fraction(one.funded_coordinated, led) / (value / money))
-            for one, value in zip(self.opportunities, self.value, strict=True)
-        )
 
 
 def balance(
@@ -224,11 +111,7 @@ def together(balances: Sequence[Balance]) -> Balance:
         calls=sum(one.calls for one in balances),
         opportunities=tuple(_added(name, balances) for name in names),
         parts=tuple(tuple(part for one in balances for part in _of(one, name, one.parts, ())) for name in names),
-        value=tuple(
-            sum((_of(one, name, one.value or (), Fraction(0)) for one in balances), Fraction(0)) for name in names
-        )
-        if comparable
-        else None,
+        value=tuple(_worth(name, balances) for name in names) if comparable else None,
         reference=balances[0].reference if comparable else None,
         flows=tuple(
             Flow(kind=kind, counts=_summed(kind, names, balances), tolerance=balances[0].tolerance) for kind in kinds
@@ -252,6 +135,10 @@ def _added(name: str, balances: Sequence[Balance]) -> Opportunity:
         funded=sum(one.funded for one in every),
         funded_coordinated=sum(one.funded_coordinated for one in every),
     )
+
+
+def _worth(name: str, balances: Sequence[Balance]) -> Fraction:
+    return sum((_of(one, name, one.value or (), Fraction(0)) for one in balances), Fraction(0))
 
 
 def _summed(kind: Kind, names: Sequence[str], balances: Sequence[Balance]) -> Counts:
