@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from accord.errors import Infeasible
+from accord.errors import Infeasible, InvalidInput
 from accord.methods.assignment import AssignmentInfeasible, assign
+from accord.methods.assignment.prices import tie_weights
 
 
 def refusal(affinity: Any, **arguments: Any) -> AssignmentInfeasible:
@@ -104,3 +108,59 @@ def test_quotas_beyond_a_demand() -> None:
     assert error.lacking == ((0, "CH", 1),)
     assert error.shortfalls[0] == "Row 0 has 0 free place(s), its Sides' quotas need 1."
     assert error.load_increase is None
+
+
+def every_partial(affinity: Any, load_max: list[int], demand: int, quota: int) -> Any:
+    """Every set of pairs within demands and loads that keeps the seats its quotas need, with what is missing."""
+    proposals, experts = affinity.shape
+    choices = []
+    for _ in range(proposals):
+        some = [set(part) for size in range(demand + 1) for part in itertools.combinations(range(experts), size)]
+        choices.append([part for part in some if len(part) + max(0, quota - (0 in part)) <= demand])
+    for rows in itertools.product(*choices):
+        load = [sum(column in part for part in rows) for column in range(experts)]
+        if all(is_ <= most for is_, most in zip(load, load_max, strict=True)):
+            pairs = [(row, column) for row, part in enumerate(rows) for column in sorted(part)]
+            yield proposals * demand - len(pairs), pairs
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.integers(0, 10**9), st.integers(0, 1), st.integers(0, 10**6))
+def test_a_partial_answer_lacks_as_little_as_can_be(seed: int, quota: int, span: int) -> None:
+    generator = np.random.default_rng(seed)
+    affinity = generator.integers(0, span + 1, (3, 3))
+    load_max = generator.integers(0, 3, 3).tolist()
+    arguments: dict[str, Any] = {
+        "experts_per_proposal": 2,
+        "max_load": load_max,
+        "expert_side": ["CH", "JP", "JP"],
+        "min_per_side": {"CH": quota},
+        "seed": b"partial",
+        "partial": True,
+    }
+    weights = tie_weights(b"partial", np.arange(9)).reshape(3, 3)
+
+    def worth(case: tuple[int, list[tuple[int, int]]]) -> tuple[int, int, int]:
+        missing, pairs = case
+        return -missing, sum(int(affinity[pair]) for pair in pairs), sum(int(weights[pair]) for pair in pairs)
+
+    missing, best = max(every_partial(affinity, load_max, 2, quota), key=worth)
+    result = assign(affinity, **arguments)
+    assert [(row, column) for row, column in result.pairs.tolist()] == best
+    assert sum(number for _, _, number in result.lacking) == missing
+    assert result.certificate.check(affinity, result.pairs, **arguments).holds
+    if missing:
+        assert not result.certificate.check(affinity, result.pairs, **{**arguments, "partial": False}).feasible
+
+
+def test_a_partial_answer_gives_as_many_reviews_as_can_be() -> None:
+    conflict = np.array([[True, False], [True, False]])
+    arguments: dict[str, Any] = {"experts_per_proposal": 1, "max_load": 2, "min_load": [1, 0], "conflicts": conflict}
+    result = assign([[1, 1], [1, 1]], **arguments, partial=True)
+    assert (result.pairs.tolist(), result.lacking, result.underused) == ([[0, 1], [1, 1]], (), ((0, 1),))
+    assert {reason.cost for reason in result.reasons} == {None}
+
+
+def test_a_partial_answer_is_for_the_total_only() -> None:
+    with pytest.raises(InvalidInput, match=r"^partial: "):
+        assign([[1]], experts_per_proposal=1, max_load=1, fairness="worst-pair", partial=True)

@@ -107,6 +107,16 @@ def test_every_key_that_may_be_left_out_shows(path: tuple[str | int, ...], whole
         assert visible(document, language) != visible(whole, language)
 
 
+def test_departments_and_a_sentence_model_of_any_digest_are_told() -> None:
+    values = raw()
+    values["conflicts"]["same_organisation"] = "department"
+    del values["affinity"]["weights_sha256"]
+    shown = visible(plan_document(signed(values)), "en")
+    assert "The sentence model is all-MiniLM-L6-v2." in shown
+    (told_of,) = (text for text in shown if "nor from that organisation where either names no department" in text)
+    assert told_of.startswith("An expert does not judge a proposal with a partner from the same department")
+
+
 def test_texts_names_amounts_and_instants_stand_as_people_write_them(whole: Document) -> None:
     seen = {language: "\n".join(visible(whole, language)) for language in LANGUAGES}
     for path, value in leaves(raw()):

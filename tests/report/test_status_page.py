@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from page_reader import Element
@@ -10,7 +11,8 @@ from report_checks import check_page
 from accord.call.folder import load_call
 from accord.errors import InvalidInput
 from accord.example import example_call
-from accord.methods.conflicts import conflicts
+from accord.methods import eligibility
+from accord.methods.conflicts import Kind
 from accord.pipeline.status import status
 from accord.plan.load import load_plan, parse_plan
 from accord.report.calendar_words import MESSAGES as CALENDAR
@@ -123,11 +125,12 @@ def test_a_language_that_is_not_spoken_is_refused(small_call: Path) -> None:
         status_html(call.plan, status(call), "fr")
 
 
-def test_every_rule_and_every_kind_of_conflict_has_its_words(tmp_path: Path) -> None:
-    source = Path(conflicts.__code__.co_filename).parent / "eligibility.py"
-    rules = set(re.findall(r'rule="([a-z_.]+)"', source.read_text(encoding="utf-8")))
+def test_every_rule_and_every_kind_of_conflict_has_its_words() -> None:
+    source = Path(eligibility.__file__).read_text(encoding="utf-8")
+    rules = set(re.findall(r'rule="([a-z_.]+)"', source))
     assert len(rules) > 10
     assert {f"rule.{rule}" for rule in rules} == {key for key in MESSAGES if key.startswith("rule.")}
+    assert {f"conflict.{kind}" for kind in get_args(Kind)} == {key for key in MESSAGES if key.startswith("conflict.")}
 
 
 def test_what_fails_what_lacks_and_who_declared(tmp_path: Path) -> None:

@@ -163,11 +163,14 @@ max_words = 850
 [conflicts]
 declared = true
 same_organisation = true
+joint_projects = { years = 6 }
 coauthor = { years = 4, max_authors = 21 }
 excluded_by_applicants = { max = 6 }
 
 [affinity]
-model = "tfidf"
+model = "semantic"
+weights = "all-MiniLM-L6-v2"
+weights_sha256 = "53f3a6d0b1e8c9747a2d5e6f80b1c2d3e4f5061728394a5b6c7d8e9f0a1b2c3d"
 
 [ranking]
 order_by = "calibrated"
@@ -183,6 +186,7 @@ reserve = 11
 adjustments = ["budget-raise", "cut-request"]
 top_up = [{ side = "EUROPA", max = "1500000.00" }]
 reduced = { drop_partner = true, max_cut = "0.15", penalty = 0.25 }
+max_coordinator_imbalance = 3
 
 [lottery]
 commit_by = 2026-09-01T12:00:00+02:00
@@ -352,6 +356,8 @@ def _others(old: Any) -> Iterator[Any]:
         yield from (old + 1, old - 1, old * 2, old / 2, old - Decimal("0.1"))
     elif isinstance(old, datetime | date):
         yield from (old + timedelta(days=1), old + timedelta(hours=1))
+    elif re.fullmatch(r"[0-9a-f]{64}", old):
+        yield old[::-1]
     elif re.fullmatch(r"\d+(\.\d+)?", old):
         yield from (f"{Decimal(old) - Decimal(10) ** -2 * (1 if '.' in old else 100)}", f"{Decimal(old) / 2}")
     elif re.fullmatch(r"[a-z]+[-_]?[a-z]+(:[a-z]+)?|[A-Z]{2,}|P\w+|\w+/\w+|[a-z]{2}", old):

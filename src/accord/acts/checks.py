@@ -45,8 +45,9 @@ def log_checks(plan: Plan, folder: Path, subjects: Mapping[str, str]) -> Iterato
             places = ", ".join(str(one.index) for one in torn.acts)
             raise TornAct(f"{torn.side} signed different digests as {torn.kind} {torn.number}: entries {places}")
         told = [_signed(kind, found.of(kind, subject)) for kind, subject in subjects.items()]
+        attested = [f"{one.logged.act.statement.side} by {one.why}" for one in found.attested]
         refused = [f"entry {one.logged.index} does not count: {one.why}" for one in found.refused]
-        return "; ".join((*told, *refused))
+        return "; ".join((*told, *attested, *refused))
 
     def cosigned() -> str:
         found = read[0]

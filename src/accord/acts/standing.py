@@ -6,17 +6,22 @@ a later revocation does not unsign it, and a key that had ended cannot date an a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from accord.acts.paper import BadPaper, SignedPaper, SigningUnavailable, certificate_of, pdf_tool
 from accord.acts.statement import Act, Statement
 from accord.errors import AccordError
 from accord.plan.model import Plan
 from accord.record.log.notes import BadSignature, UnreadableNote, VerifierKey
 
 HOST: Final = "host"
+Documents = Callable[[str], bytes | None]
+"""The signed PDF or own act of a SHA-256; None where it was erased, or is not for this reader.
+
+Raises RefusedAct where no log holds it."""
 
 
 class RefusedAct(AccordError):
@@ -25,12 +30,16 @@ class RefusedAct(AccordError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """A person or office that signs for a Side, by one key or in another way, for a time."""
+    """A person or office that signs for a Side, by one key or in another way, for a time.
+
+    Who signs by PDF is known by a certificate, the SHA-256 of its DER in hexadecimal.
+    """
 
     side: str
     signatory: str
     way: str
     key: VerifierKey | None
+    certificate: str | None = None
     since: datetime | None
     until: datetime | None
     delegation: str | None
@@ -58,12 +67,22 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Attested:
+    """An act that counts on the host's word, and what was not checked here."""
+
+    logged: LoggedAct
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Which acts count, which do not and why, and the offices as they stand after all of them."""
 
     counted: tuple[LoggedAct, ...]
     refused: tuple[Refusal, ...]
     offices: tuple[Office, ...]
+    attested: tuple[Attested, ...] = ()
+    """Those of the counted acts that rest on the host's word."""
 
 
 def offices_of(plan: Plan) -> tuple[Office, ...]:
@@ -74,6 +93,7 @@ def offices_of(plan: Plan) -> tuple[Office, ...]:
             signatory=one.name,
             way=one.way,
             key=VerifierKey.of(one.public_key) if one.way == "key" and one.public_key else None,
+            certificate=certificate_of(one.public_key) if one.way == "pdf" else None,
             since=one.valid_from,
             until=one.valid_until,
             delegation=one.delegation,
@@ -83,45 +103,89 @@ def offices_of(plan: Plan) -> tuple[Office, ...]:
     )
 
 
-def standing(plan: Plan, acts: Iterable[LoggedAct], host: VerifierKey | None = None) -> Standing:
+def _absent(_document: str) -> None:
+    return None
+
+
+def standing(
+    plan: Plan, acts: Iterable[LoggedAct], host: VerifierKey | None = None, documents: Documents = _absent
+) -> Standing:
     """Take acts in their order and say of each whether it counts.
 
     `host` is the key that records what was signed in another way (a PDF, a Side's own act); without it these do
-    not count.
+    not count. `documents` gives what was signed in such a way: a PDF is opened and its signature checked.
     """
     offices = offices_of(plan)
     counted: list[LoggedAct] = []
     refused: list[Refusal] = []
+    attested: list[Attested] = []
     for one in acts:
         try:
-            offices = _taken(plan, offices, one, host)
+            offices, unchecked = _taken(plan, offices, one, host, documents)
             counted.append(one)
-        except (RefusedAct, BadSignature, UnreadableNote) as error:
+            attested += [Attested(one, unchecked)] if unchecked else []
+        except (RefusedAct, BadSignature, UnreadableNote, BadPaper) as error:
             refused.append(Refusal(one, str(error)))
-    return Standing(tuple(counted), tuple(refused), offices)
+    return Standing(tuple(counted), tuple(refused), offices, tuple(attested))
 
 
-def _taken(plan: Plan, offices: tuple[Office, ...], one: LoggedAct, host: VerifierKey | None) -> tuple[Office, ...]:
-    """The offices after an act; raises RefusedAct where it does not count."""
+def _taken(
+    plan: Plan, offices: tuple[Office, ...], one: LoggedAct, host: VerifierKey | None, documents: Documents
+) -> tuple[tuple[Office, ...], str | None]:
+    """The offices after an act, and what was not checked; raises RefusedAct where it does not count."""
     told = one.act.statement
     if told.call != plan.call.id:
         raise RefusedAct(f"it is about the call {told.call}, not {plan.call.id}")
     if told.side not in plan.sides:
         raise RefusedAct(f"{told.side} is no Side of this plan")
     named = [office for office in offices if (office.side, office.way) == (told.side, told.way)]
-    if told.way != "key":
+    unchecked = None
+    if told.way == "key":
+        named = [office for office in named if office.key is not None and one.act.by(office.key)]
+        if not named:
+            raise RefusedAct(f"no key that the plan names for {told.side} signed it")
+    else:
         _recorded_by(host, one.act)
-        _in_force(named, one, told.signatory)
-        return offices
-    signing = [office for office in named if office.key is not None and one.act.by(office.key)]
-    if not signing:
-        raise RefusedAct(f"no key that the plan names for {told.side} signed it")
-    office = _in_force(signing, one, told.signatory)
+    office = _in_force(named, one, told.signatory)
+    if told.way != "key":
+        unchecked = _on_paper(office, one, documents)
     if told.kind == "key-rotation":
-        return _rotated(offices, office, one.act)
+        return _rotated(offices, office, one.act), unchecked
     if told.kind == "key-revocation":
-        return _revoked(offices, told)
-    return offices
+        return _revoked(offices, told), unchecked
+    return offices, unchecked
+
+
+def _on_paper(office: Office, one: LoggedAct, documents: Documents) -> str | None:
+    """What of a PDF or an own act was not checked; raises RefusedAct or BadPaper where a PDF does not show it."""
+    told = one.act.statement
+    content = documents(told.document or "")
+    if told.way == "own-act":
+        return f"its own act {told.reference}, as the host recorded it"
+    if office.certificate is None:
+        raise RefusedAct(f"the plan names no certificate of {office.signatory!r}")
+    if content is None:
+        return "a signed PDF that is not here: attested by the host, not checked"
+    try:
+        found = pdf_tool().signatures_in(content)
+    except SigningUnavailable as error:
+        return f"a signed PDF: attested by the host, not checked here: {error}"
+    _shows(found, office, one)
+    return None
+
+
+def _shows(found: SignedPaper, office: Office, one: LoggedAct) -> None:
+    """Raise BadPaper where a PDF is no signature of that office of that act at that instant."""
+    paper, told = found.paper, one.act.statement
+    if (*told.slot, told.call, told.subject) != (paper.kind, paper.number, paper.call, paper.subject):
+        raise BadPaper(f"its PDF is about {paper.kind} {paper.number} of sha256:{paper.subject}")
+    mine = next((made for made in found.signatures if made.signer.certificate == office.certificate), None)
+    if mine is None or (mine.signer.side, mine.signer.signatory) != (office.side, office.signatory):
+        raise BadPaper(f"its PDF is not signed by the certificate that the plan names for {office.signatory!r}")
+    if mine.at != told.at:
+        raise BadPaper(f"its PDF was signed at {mine.at.isoformat()}, the act says {told.at.isoformat()}")
+    if one.logged is not None and one.logged > mine.until:  # a signature's own time can be dated back
+        raise BadPaper(f"its PDF came when the certificate had ended, at {mine.until.isoformat()}")
 
 
 def _recorded_by(host: VerifierKey | None, act: Act) -> None:
@@ -145,6 +209,8 @@ def _in_force(offices: list[Office], one: LoggedAct, signatory: str) -> Office:
 
 def _rotated(offices: tuple[Office, ...], office: Office, act: Act) -> tuple[Office, ...]:
     told = act.statement
+    if office.key is None:
+        raise RefusedAct("a rotation is signed by the old key: this signatory has none")
     new = VerifierKey.of(told.key or "")
     if not act.by(new):
         raise RefusedAct("a rotation is signed by the new key too")
@@ -153,10 +219,15 @@ def _rotated(offices: tuple[Office, ...], office: Office, act: Act) -> tuple[Off
 
 
 def _revoked(offices: tuple[Office, ...], told: Statement) -> tuple[Office, ...]:
-    key = VerifierKey.of(told.key or "")
-    ended = [office for office in offices if office.side == told.side and office.key == key]
+    """The offices without a key, or without the certificate `sha256:…`, from an instant on."""
+    line = told.key or ""
+    certificate = certificate_of(line)
+    key = VerifierKey.of(line) if certificate is None else None
+    ended = [
+        one for one in offices if one.side == told.side and (one.key == key if key else one.certificate == certificate)
+    ]
     if not ended:
-        raise RefusedAct(f"{key.name} is no key of {told.side}")
+        raise RefusedAct(f"{line[:80]} is no key and no certificate of {told.side}")
     return tuple(replace(one, until=_earlier(one.until, told.since)) if one in ended else one for one in offices)
 
 

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from accord.acts.confirmation import Confirmation, Evidence, confirmations, evidence
-from accord.acts.standing import LoggedAct, Refusal, standing
+from accord.acts.standing import Attested, Documents, LoggedAct, Office, Refusal, RefusedAct, standing
 from accord.acts.statement import Act
 from accord.errors import AccordError
 from accord.plan.model import Plan
+from accord.record.canonical import digest
 from accord.record.log.checkpoint import Checkpoint
 from accord.record.log.contents import opened
 from accord.record.log.entry import Entry
@@ -28,6 +29,8 @@ from accord.record.log.writer import HEADS
 
 ACT: Final = "act"
 CLOSING: Final = "closing"
+DOCUMENT: Final = "document"
+"""What a Side signed as a PDF, or its own act: the act names its SHA-256."""
 ERASED: Final = "erased"
 MOST_HEADS: Final = 100_000
 
@@ -54,7 +57,10 @@ class Vouching:
     """The entries whose content is erased, or not for this reader."""
     confirmations: tuple[Confirmation, ...]
     refused: tuple[Refusal, ...]
+    attested: tuple[Attested, ...]
     evidence: tuple[Evidence, ...]
+    offices: tuple[Office, ...]
+    """Who signs for a Side after all acts in the log: keys rotated and revoked."""
     closing: int | None
     """The size of the closing checkpoint: what has an index at or past it is late."""
     covers: Mapping[int, Cover]
@@ -97,6 +103,7 @@ def vouched(plan: Plan, path: Path) -> Vouching:
     entries: list[Entry] = []
     acts: list[LoggedAct] = []
     unopened: list[int] = []
+    documents: dict[str, Entry | None] = {}
     closing = None
     for index, content in audit(read, newest):
         entry = Entry.of(content)
@@ -104,11 +111,14 @@ def vouched(plan: Plan, path: Path) -> Vouching:
         found = opened(path, entry)
         if found is None:
             unopened.append(index)
+            documents |= {"": None} if entry.kind == DOCUMENT else {}
         elif entry.kind == ACT:
             acts.append(LoggedAct(Act.of(found), entry.time, index))
+        elif entry.kind == DOCUMENT:
+            documents[digest(found)] = entry
         if entry.kind == CLOSING and closing is None:
             closing = index + 1
-    stood = standing(plan, acts, host)
+    stood = standing(plan, acts, host, _reader_of(path, documents))
     told = confirmations(plan, stood)
     wanted = {max(one.index or 0 for one in each.signed) + 1 for each in told if each.confirmed}
     covers = _covers(plan, path, newest, entries_of=len(entries))
@@ -118,10 +128,24 @@ def vouched(plan: Plan, path: Path) -> Vouching:
         unopened=tuple(unopened),
         confirmations=told,
         refused=stood.refused,
+        attested=stood.attested,
         evidence=evidence(stood),
+        offices=stood.offices,
         closing=closing,
         covers={size: cover for size in {*wanted, *([closing] if closing else [])} if (cover := _first(covers, size))},
     )
+
+
+def _reader_of(path: Path, documents: Mapping[str, Entry | None]) -> Documents:
+    """Reads the documents of a log again when an act names one; under "" stands that one of them is not here."""
+
+    def read(named: str) -> bytes | None:
+        entry = documents.get(named)
+        if entry is None and "" not in documents:
+            raise RefusedAct(f"the log holds no document sha256:{named}")
+        return opened(path, entry) if entry is not None else None
+
+    return read
 
 
 def _covers(plan: Plan, path: Path, newest: Checkpoint, *, entries_of: int) -> list[Cover]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from accord.plan.model import Plan, Side
 from accord.plan.money import exponent
 from accord.record.log.notes import UnreadableNote, VerifierKey
 
+CERTIFICATE: Final = re.compile("sha256:[0-9a-f]{64}")
 ANOTHER_DAY: Final = "choose another day"
 READERS: Final = ("sides", "applicants", "public")  # what documents are for, besides one Side
 FOLLOWS: Final = {"totals": {"scores"}, "assignment": {"scores"}}
@@ -53,6 +55,9 @@ def _keys(plan: Plan) -> Iterator[Finding]:
             where: tuple[str | int, ...] = ("side", number, "signatories", place)
             if one.way == "key" and one.public_key is not None:
                 told.append(((*where, "public_key"), one.public_key))
+            if one.way == "pdf" and one.public_key is not None and not CERTIFICATE.fullmatch(one.public_key):
+                expected = "write sha256: and 64 digits, the SHA-256 of the certificate (DER)"
+                yield Finding((*where, "public_key"), f"found {one.public_key[:40]!r}", expected)
             if one.valid_from and one.valid_until and one.valid_until <= one.valid_from:
                 yield Finding((*where, "valid_until"), "it is not after valid_from", "the delegation would never stand")
     if plan.log is not None:

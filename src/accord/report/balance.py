@@ -88,10 +88,10 @@ def balance_html(calls: Sequence[CallBalance], language: str = PAGE_LANGUAGE) ->
 
 
 def difference_text(millionths: int | None) -> str:
-    """A difference with its sign: `"+0.25"`, `"−0.10"`."""
+    """A difference with its sign: `"+0.250"`, `"−0.103"`."""
     if millionths is None:
         return "–"
-    return f"{millionths / MILLION:+.2f}".replace("-", "−")
+    return f"{millionths / MILLION:+.3f}".replace("-", "−")
 
 
 def within_text(flow: Flow, side: int, say: Words) -> str:

@@ -1,8 +1,10 @@
 """Assignment: who reviews what, the canonical optimum with the prices that prove it."""
 
 from accord.methods.assignment.certificate import AssignmentCertificate, CertificateCheck
+from accord.methods.assignment.grouped import GroupedAssignment, Grouping, assign_grouped
 from accord.methods.assignment.optimum import METHOD, VERSION, Assignment, AssignmentInfeasible, assign
 from accord.methods.assignment.prices import AssignmentPrices
+from accord.methods.assignment.randomised import RandomisedAssignment, randomised
 from accord.methods.assignment.reasons import AssignmentReason
 
 __all__ = [
@@ -14,5 +16,10 @@ __all__ = [
     "AssignmentPrices",
     "AssignmentReason",
     "CertificateCheck",
+    "GroupedAssignment",
+    "Grouping",
+    "RandomisedAssignment",
     "assign",
+    "assign_grouped",
+    "randomised",
 ]

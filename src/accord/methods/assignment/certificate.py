@@ -8,23 +8,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from accord.methods.assignment.flow import LACK
 from accord.methods.assignment.prices import (
     AssignmentPrices,
     exact_sum,
     positive,
+    product,
+    reduced_values,
     tie_weights,
-    upper_bound,
 )
 from accord.methods.assignment.problem import (
     AssignmentProblem,
     Counts,
     Integers,
-    Mask,
     Matrix,
     Side,
+    contains,
+    merged,
     read_problem,
 )
 from accord.methods.assignment.residual import exchangeable_pairs
+from accord.methods.assignment.scan import LevelPrices, Values, paying_pairs
 
 # Three such prices and an affinity still add up within 64 bits.
 LARGEST_PRICE = 2**60
@@ -79,11 +83,13 @@ class AssignmentCertificate:
         forced: Iterable[tuple[int, int]] = (),
         fairness: str = "total",
         seed: bytes = b"",
+        partial: bool = False,
     ) -> CertificateCheck:
         """Check `pairs` (n by 2: row, column) and this certificate against the arguments of `assign`.
 
         Raises InvalidInput for those arguments only; whatever is wrong with the pairs or the certificate
-        is told in the result. Source: weak duality of linear programming, which holds over pairs of
+        is told in the result. With `partial` a missing expert or review counts as -2^58 instead of being a
+        problem, and no price may lie below that. Source: weak duality of linear programming, which holds over pairs of
         integers in lexicographic order as it does over numbers.
         """
         problem = read_problem(
@@ -98,60 +104,127 @@ class AssignmentCertificate:
             fairness=fairness,
             seed=seed,
         )
-        return check_problem(self, problem, pairs)
+        return check_problem(self, problem, pairs, partial=partial)
 
 
-def check_problem(certificate: AssignmentCertificate, problem: AssignmentProblem, pairs: ArrayLike) -> CertificateCheck:
+def check_problem(
+    certificate: AssignmentCertificate, problem: AssignmentProblem, pairs: ArrayLike, *, partial: bool = False
+) -> CertificateCheck:
     """Check pairs and certificate against a problem that is already read."""
     try:
         chosen = _read_pairs(pairs, problem)
     except ValueError as error:
         return CertificateCheck(feasible=False, problems=(f"pairs: {error}",))
-    weights = tie_weights(problem.seed, *problem.affinity.shape)
-    value = exact_sum(problem.affinity[chosen]), exact_sum(weights[chosen])
-    unmet = _unmet(problem, chosen)
+    missing = _missing(problem, chosen) if partial else 0
+    value = (
+        exact_sum(problem.affinity_of(chosen)) - LACK * missing,
+        exact_sum(tie_weights(problem.seed, chosen)),
+    )
+    unmet = _unmet(problem, chosen, partial=partial)
     wrong = _wrong_prices("prices", certificate.prices, problem) or _wrong_floor(certificate, problem, chosen)
+    if partial and not wrong:
+        wrong = _prices_beyond_lacking(problem, certificate.prices)
     if unmet or wrong:
         return CertificateCheck(feasible=not unmet, value=value, problems=(*unmet, *wrong))
-    open_pairs = problem.open_pairs(certificate.floor)
-    values = problem.affinity, weights
-    bound = upper_bound(problem, open_pairs, values, certificate.prices)
+    bound, at_price = upper_bound(Values(problem=problem, floor=certificate.floor), certificate.prices)
     gap = bound[0] - value[0], bound[1] - value[1]
     if gap != (0, 0):
         text = f"the pairs reach {value}; the prices only prove that none exceeds {bound}"
         return CertificateCheck(feasible=True, value=value, bound=bound, gap=gap, problems=(text,))
-    alike = exchangeable_pairs(problem, open_pairs, chosen, values, certificate.prices)
-    return CertificateCheck(feasible=True, value=value, bound=bound, gap=gap, unique=not alike.any())
+    alike = exchangeable_pairs(problem, chosen, at_price, certificate.prices, levels=2)
+    return CertificateCheck(feasible=True, value=value, bound=bound, gap=gap, unique=not alike.size and not missing)
 
 
-def _read_pairs(pairs: ArrayLike, problem: AssignmentProblem) -> Mask:
-    """The pairs as a mask; ValueError says why they are no set of pairs of this problem."""
+def upper_bound(values: Values, prices: AssignmentPrices, *, weighed: bool = True) -> tuple[tuple[int, int], Integers]:
+    """Give the value, on two levels, that no assignment of open and forced pairs exceeds.
+
+    Sum of demand x proposal - quota x Side + limit x expert + the positive reduced values of the open pairs
+    + the reduced values of the forced ones, where an expert's limit is the maximum load at a positive price
+    and the minimum load at a negative one. No Side's price may be negative. Beside it, the keys of the open
+    pairs that are worth exactly their prices. Without `weighed` no pair has a weight.
+    """
+    problem = values.problem
+    of_expert = prices.expert
+    limit = np.where(positive(of_expert[:, 0], of_expert[:, 1]), problem.load_max, problem.load_min)
+    first, second = (
+        product(problem.demand, prices.proposal[:, level])
+        - sum(
+            int(quota) * exact_sum(prices.side[:, place, level]) for place, quota in enumerate(problem.quota.tolist())
+        )
+        + product(limit, of_expert[:, level])
+        for level in (0, 1)
+    )
+
+    def by_weight(keys: Integers) -> Integers:
+        weights = tie_weights(problem.seed, keys) if weighed else np.zeros_like(keys)
+        return reduced_values(weights, problem.rows_and_columns(keys), problem.side_of, prices, 1)
+
+    forced = problem.forced
+    worth = values.of_keys(forced)
+    first += exact_sum(reduced_values(worth, problem.rows_and_columns(forced), problem.side_of, prices, 0))
+    second += exact_sum(by_weight(forced))
+    at_price = [np.zeros(0, dtype=np.int64)]
+    of_first = LevelPrices(proposal=prices.proposal[:, 0], side=prices.side[:, :, 0], expert=of_expert[:, 0])
+    for keys, beyond in paying_pairs(values, of_first, 0):
+        weight = by_weight(keys)
+        counted = positive(beyond, weight)
+        first += exact_sum(beyond[counted])
+        second += exact_sum(weight[counted])
+        at_price.append(keys[(beyond == 0) & (weight == 0)])
+    return (first, second), np.concatenate(at_price)
+
+
+def _read_pairs(pairs: ArrayLike, problem: AssignmentProblem) -> Integers:
+    """The sorted keys of the pairs; ValueError says why they are no set of pairs of this problem."""
     indices = np.asarray(pairs)
-    chosen = np.zeros(problem.affinity.shape, dtype=np.bool_)
     if indices.size == 0:
-        return chosen
+        return np.zeros(0, dtype=np.int64)
     if indices.ndim != 2 or indices.shape[1] != 2 or indices.dtype.kind not in "iu":
         raise ValueError(f"not n by 2 integers but {indices.shape} of {indices.dtype}")
-    if (indices < 0).any() or (indices >= chosen.shape).any():
+    if (indices < 0).any() or (indices >= (problem.proposals, problem.experts)).any():
         raise ValueError("a row or a column does not exist")
-    chosen[indices[:, 0], indices[:, 1]] = True
-    if chosen.sum() < len(indices):
+    keys = merged(indices[:, 0].astype(np.int64) * problem.experts + indices[:, 1].astype(np.int64))
+    if keys.size < len(indices):
         raise ValueError("a pair is there twice")
-    return chosen
+    return keys
 
 
-def _unmet(problem: AssignmentProblem, chosen: Mask) -> list[str]:
+def _missing(problem: AssignmentProblem, chosen: Integers) -> int:
+    """How many experts and reviews are missing, a quota's seats counted with the proposal's."""
+    of_side = (problem.quota - problem.side_counts(chosen)).clip(0).sum(axis=1)
+    experts = np.maximum(problem.demand - problem.counts(chosen), of_side)
+    return int(experts.sum() + (problem.load_min - problem.loads(chosen)).clip(0).sum())
+
+
+def _prices_beyond_lacking(problem: AssignmentProblem, prices: AssignmentPrices) -> list[str]:
+    """Which prices ask for more than a missing expert or review costs."""
+    places = prices.proposal[:, None] - prices.side
+    expected = np.where(problem.load_min[:, None] > 0, prices.expert, 0)
+    parts = ("proposal", prices.proposal), ("side", places.reshape(-1, 2)), ("expert", expected)
+    return [
+        f"prices.{part}: a price asks for more than what lacks costs"
+        for part, price in parts
+        if positive(-LACK - price[:, 0], -price[:, 1]).any()
+    ]
+
+
+def _unmet(problem: AssignmentProblem, chosen: Integers, *, partial: bool) -> list[str]:
     """Every condition that the pairs do not meet."""
-    unmet = [f"pair ({r}, {c}) is in conflict" for r, c in np.argwhere(chosen & problem.conflict).tolist()]
-    unmet += [f"pair ({r}, {c}) is forced" for r, c in np.argwhere(problem.forced & ~chosen).tolist()]
-    count, load = chosen.sum(axis=1), chosen.sum(axis=0)
-    for row in np.flatnonzero(count != problem.demand):
+    experts = max(problem.experts, 1)
+    in_conflict = chosen[contains(problem.conflict, chosen)]
+    left_out = problem.forced[~contains(chosen, problem.forced)]
+    unmet = [f"pair {divmod(key, experts)} is in conflict" for key in in_conflict.tolist()]
+    unmet += [f"pair {divmod(key, experts)} is forced" for key in left_out.tolist()]
+    count, load = problem.counts(chosen), problem.loads(chosen)
+    on_side = problem.side_counts(chosen)
+    seats = count + ((problem.quota - on_side).clip(0).sum(axis=1) if partial else 0)
+    for row in np.flatnonzero(seats > problem.demand if partial else count != problem.demand):
         unmet.append(f"row {row} has {count[row]} experts, its demand is {problem.demand[row]}")
-    for column in np.flatnonzero((load > problem.load_max) | (load < problem.load_min)):
+    below = (load < problem.load_min) & (not partial)
+    for column in np.flatnonzero((load > problem.load_max) | below):
         limits = f"{problem.load_min[column]} to {problem.load_max[column]}"
         unmet.append(f"column {column} has a load of {load[column]}, its limits are {limits}")
-    on_side = problem.side_counts(chosen)
-    for lacking, place in np.argwhere(on_side < problem.quota).tolist():
+    for lacking, place in np.argwhere((on_side < problem.quota) & (not partial)).tolist():
         of_side = f"{on_side[lacking, place]} experts of Side {problem.sides[place]!r}"
         unmet.append(f"row {lacking} has {of_side}, its quota is {problem.quota[place]}")
     return unmet
@@ -159,7 +232,7 @@ def _unmet(problem: AssignmentProblem, chosen: Mask) -> list[str]:
 
 def _wrong_prices(name: str, prices: AssignmentPrices, problem: AssignmentProblem) -> list[str]:
     """Why the prices cannot be taken: shape, type, size or sign."""
-    proposals, experts = problem.affinity.shape
+    proposals, experts = problem.proposals, problem.experts
     shapes = (proposals, 2), (proposals, len(problem.sides), 2), (experts, 2)
     wrong = []
     for part, array, shape in zip(
@@ -174,26 +247,30 @@ def _wrong_prices(name: str, prices: AssignmentPrices, problem: AssignmentProble
     return wrong
 
 
-def _wrong_floor(certificate: AssignmentCertificate, problem: AssignmentProblem, chosen: Mask) -> list[str]:
+def _wrong_floor(certificate: AssignmentCertificate, problem: AssignmentProblem, chosen: Integers) -> list[str]:
     """Why the floor is not the highest that the smallest affinity of the chosen pairs can be raised to."""
     floor, prices = certificate.floor, certificate.floor_prices
-    free = chosen & ~problem.forced
-    if problem.fairness != "worst-pair" or not free.any():
+    free = chosen[~contains(problem.forced, chosen)]
+    if problem.fairness != "worst-pair" or not free.size:
         return [] if floor is None and prices is None else ["floor: given, where there is none"]
     if floor is None or prices is None:
         return ["floor: 'worst-pair' needs a floor and its prices"]
-    if (problem.affinity[free] < floor).any():
+    if (problem.affinity_of(free) < floor).any():
         return [f"floor: a pair lies below {floor}"]
     wrong = _wrong_prices("floor_prices", prices, problem)
     if not wrong:
-        # A choice all above the floor would reach (0, 0).
-        bound = upper_bound(problem, problem.open_pairs(), floor_values(problem, floor), prices)
-        if bound >= (0, 0):
+        # A choice all above the floor would reach what the forced pairs are worth.
+        worth = floor_values(problem, floor)
+        bound, _ = upper_bound(worth, prices, weighed=False)
+        if bound >= (exact_sum(worth.of_keys(problem.forced)), 0):
             wrong.append(f"floor: the prices do not prove that {floor} is the highest")
     return wrong
 
 
-def floor_values(problem: AssignmentProblem, floor: int) -> tuple[Integers, Integers]:
-    """Worth -1 for a pair at the floor or below that is not forced: a bound below zero proves the floor."""
-    below = ~problem.forced & (problem.affinity <= floor)
-    return -below.astype(np.int64), np.zeros_like(problem.affinity)
+def floor_values(problem: AssignmentProblem, floor: int) -> Values:
+    """Worth -1 for a pair at the floor or below: a bound below zero proves the floor, forced pairs apart."""
+
+    def of(affinity: Integers) -> Integers:
+        return -(affinity <= floor).astype(np.int64)
+
+    return Values(problem=problem, of=of)

@@ -1,14 +1,14 @@
-"""Whether an assignment exists at all, and if not, what is missing."""
+"""Where no assignment exists: what is missing, and what more load would do."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse.csgraph import maximum_flow
 
-from accord.methods.assignment.problem import AssignmentProblem, Integers, Mask, Side
+from accord.methods.assignment.problem import AssignmentProblem, Integers, Side
+from accord.methods.assignment.scan import Values
+from accord.methods.assignment.search import best_assignment, fitting_need
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,55 +23,42 @@ class Shortfall:
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Rest:
-    """What remains to be met once the forced pairs are in; `crowded` is what contradicts itself already."""
-
-    demand: Integers
-    need: Integers
-    load_min: Integers
-    load_max: Integers
-    crowded: tuple[tuple[int, int, int], ...]
-    lines: tuple[str, ...]
-
-
-def some_assignment(problem: AssignmentProblem, open_pairs: Mask) -> Mask | None:
-    """Find the open pairs of any assignment within `open_pairs` and the forced pairs, or None."""
-    rest = _rest(problem)
-    if rest.lines:
-        return None
-    total = int(rest.demand.sum())
-    least = int(rest.load_min.sum())
-    if least > total or (rest.demand > problem.affinity.shape[1]).any():
-        return None
-    met, chosen, _, _ = _most(
-        problem, open_pairs, rest, firm=rest.load_min, spare=rest.load_max - rest.load_min, pool=total - least
-    )
-    return chosen if met == total else None
+def contradictions(problem: AssignmentProblem) -> tuple[str, ...]:
+    """Tell the forced pairs beyond a demand or a load, and the quotas beyond a demand."""
+    count, load = problem.counts(problem.forced), problem.loads(problem.forced)
+    lines = [
+        f"Row {row} has {count[row]} forced pairs and a demand of {problem.demand[row]}."
+        for row in np.flatnonzero(count > problem.demand)
+    ]
+    lines += [
+        f"Column {column} has {load[column]} forced pairs and a maximum load of {problem.load_max[column]}."
+        for column in np.flatnonzero(load > problem.load_max)
+    ]
+    need, missing = fitting_need(problem)
+    places = (problem.demand - count).clip(0)
+    lines += [
+        f"Row {row} has {places[row]} free place(s), its Sides' quotas need {(need + missing)[row].sum()}."
+        for row in np.flatnonzero(missing.any(axis=1))
+    ]
+    return tuple(lines)
 
 
 def shortfall(problem: AssignmentProblem) -> Shortfall:
-    """Say what an infeasible problem lacks, by two maximum flows: without the minimum loads, with them alone.
+    """Say what an infeasible problem lacks: without the minimum loads, then with them alone.
 
-    An assignment exists exactly when both flows are full (a minimum cut of the joint network is a cut
-    of one of the two), so what is missing shows in one of them.
+    An assignment exists exactly when neither lacks anything (a minimum cut of the joint network is a cut of
+    one of the two), so what is missing shows in one of them.
     """
-    rest = _rest(problem)
-    open_pairs = problem.open_pairs()
-    nothing = np.zeros_like(rest.load_max)
-    _, _, met, _ = _most(problem, open_pairs, rest, firm=rest.load_max, spare=nothing, pool=0)
-    _, _, _, used = _most(problem, open_pairs, rest, firm=rest.load_min, spare=nothing, pool=0)
-    lack: dict[tuple[int, int], int] = {(row, side): missing for row, side, missing in rest.crowded}
-    asked = np.column_stack([rest.demand - rest.need.sum(axis=1), rest.need])
-    for row, place in np.argwhere(asked > met).tolist():
-        lack[row, place - 1] = lack.get((row, place - 1), 0) + int(asked[row, place] - met[row, place])
-    lacking = tuple(
-        (row, None if place < 0 else problem.sides[place], missing) for (row, place), missing in sorted(lack.items())
+    against = contradictions(problem)
+    most = best_assignment(
+        Values(problem=replace(problem, load_min=np.zeros_like(problem.load_min))), weighed=False, partial=True
     )
-    underused = tuple((int(e), int(rest.load_min[e] - used[e])) for e in np.flatnonzero(used < rest.load_min))
+    lacking = lacking_pairs(problem, most.lack)
+    used = _most_used(problem)
+    underused = tuple((int(column), int(used[column])) for column in np.flatnonzero(used))
     wanted = sum(problem.demand.tolist())
-    takes = np.minimum(problem.load_max, (~problem.conflict).sum(axis=0))
-    available = int(takes.sum())
+    takes = np.minimum(problem.load_max, problem.proposals - problem.loads(problem.conflict))
+    available = sum(takes.tolist())
     increase = _load_increase(problem)
     lines = [f"{wanted} pairs are wanted, the experts can take {available}."] if available < wanted else []
     for place, side in enumerate(problem.sides):
@@ -79,7 +66,7 @@ def shortfall(problem: AssignmentProblem) -> Shortfall:
         room = int(takes[problem.side_of == place].sum())
         if room < need:
             lines.append(f"{need} pairs are wanted of Side {side!r}, its experts can take {room}.")
-    lines.extend(rest.lines)
+    lines.extend(against)
     for row, owner, missing in lacking:
         of_side = "" if owner is None else f" of Side {owner!r}"
         lines.append(f"Row {row} lacks {missing} expert(s){of_side}.")
@@ -96,97 +83,42 @@ def shortfall(problem: AssignmentProblem) -> Shortfall:
     )
 
 
+def lacking_pairs(problem: AssignmentProblem, lack: Integers) -> tuple[tuple[int, Side | None, int], ...]:
+    """Name what lacks per proposal and place, and the quotas that do not fit: row, Side or None, how many."""
+    missing = np.zeros((problem.proposals, 1 + len(problem.sides)), dtype=np.int64)
+    missing[:, 0] = lack[: problem.proposals]
+    missing[:, 1:] = lack[problem.proposals :].reshape(missing[:, 1:].shape) + fitting_need(problem)[1]
+    return tuple(
+        (row, None if place == 0 else problem.sides[place - 1], int(missing[row, place]))
+        for row, place in np.argwhere(missing > 0).tolist()
+    )
+
+
+def _most_used(problem: AssignmentProblem) -> Integers:
+    """Per expert, how many reviews are missing to the minimum load when as many as can be are given."""
+    # With no more than the minimum to give, as few as possible are missing where as many as possible are given.
+    alone = replace(problem, load_max=np.maximum(problem.load_min, problem.loads(problem.forced)))
+    return best_assignment(Values(problem=alone), weighed=False, partial=True).unused
+
+
+def is_possible(problem: AssignmentProblem) -> bool:
+    """Whether any assignment meets all conditions."""
+    if contradictions(problem) or (problem.demand > problem.experts).any():
+        return False
+    return best_assignment(Values(problem=problem), weighed=False).is_whole
+
+
 def _load_increase(problem: AssignmentProblem) -> int | None:
     """The smallest number that, added to every maximum load, makes an assignment possible."""
-    open_pairs = problem.open_pairs()
 
     def enough(more: int) -> bool:
-        return some_assignment(replace(problem, load_max=problem.load_max + more), open_pairs) is not None
+        return is_possible(replace(problem, load_max=problem.load_max + more))
 
     # No load exceeds the number of proposals.
-    low, high = 0, len(problem.demand)
+    low, high = 0, problem.proposals
     if not enough(high):
         return None
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)
     return high
-
-
-def _rest(problem: AssignmentProblem) -> _Rest:
-    forced_row, forced_column = problem.forced.sum(axis=1), problem.forced.sum(axis=0)
-    demand = problem.demand - forced_row
-    load_max = problem.load_max - forced_column
-    lines = [
-        f"Row {row} has {forced_row[row]} forced pairs and a demand of {problem.demand[row]}."
-        for row in np.flatnonzero(demand < 0)
-    ]
-    lines += [
-        f"Column {column} has {forced_column[column]} forced pairs and a maximum load of {problem.load_max[column]}."
-        for column in np.flatnonzero(load_max < 0)
-    ]
-    demand = demand.clip(0)
-    need = (problem.quota - problem.side_counts(problem.forced)).clip(0)
-    crowded = []
-    for row in np.flatnonzero(need.sum(axis=1) > demand).tolist():
-        places = int(demand[row])
-        lines.append(f"Row {row} has {places} free place(s), its Sides' quotas need {need[row].sum()}.")
-        for side in range(len(problem.sides)):
-            missing = max(0, int(need[row, side]) - places)
-            places -= int(need[row, side]) - missing
-            if missing:
-                crowded.append((row, side, missing))
-                need[row, side] -= missing
-    return _Rest(
-        demand=demand,
-        need=need,
-        load_min=(problem.load_min - forced_column).clip(0),
-        load_max=load_max.clip(0),
-        crowded=tuple(crowded),
-        lines=tuple(lines),
-    )
-
-
-def _most(
-    problem: AssignmentProblem, open_pairs: Mask, rest: _Rest, *, firm: Integers, spare: Integers, pool: int
-) -> tuple[int, Mask, Integers, Integers]:
-    """Meet as much as can be: experts give `firm` each and, over all, `pool` more within `spare`.
-
-    Returns how many pairs, which, per proposal how many (column 0: of any Side, then of each quota's),
-    and per expert how many of `firm`.
-    """
-    proposals, experts = open_pairs.shape
-    sides = len(problem.sides)
-    first_side, first_expert = proposals, proposals * (1 + sides)
-    pooled, sink, source = first_expert + experts, first_expert + experts + 1, first_expert + experts + 2
-    rows, columns = np.nonzero(open_pairs)
-    belongs = problem.side_of[columns]
-    pair_tail = np.where(belongs >= 0, first_side + rows * sides + belongs, rows)
-    every_row, every_expert = np.arange(proposals), first_expert + np.arange(experts)
-    every_need = first_side + np.arange(proposals * sides)
-    # No arc ever carries more than all the pairs of a row or a column; the flow is in 32 bits.
-    arcs = (
-        (pair_tail, first_expert + columns, np.ones_like(columns)),
-        (np.repeat(every_row, sides), every_need, np.full_like(every_need, experts)),
-        (np.full(proposals, source), every_row, (rest.demand - rest.need.sum(axis=1)).clip(max=experts)),
-        (np.full_like(every_need, source), every_need, rest.need.ravel().clip(max=experts)),
-        (every_expert, np.full(experts, sink), firm.clip(max=proposals)),
-        (every_expert, np.full(experts, pooled), spare.clip(0, proposals)),
-        (np.array([pooled]), np.array([sink]), np.array([min(pool, proposals * experts)])),
-    )
-    tail, head, capacity = (np.concatenate(part) for part in zip(*arcs, strict=True))
-    size = source + 1
-    graph = sparse.csr_array((capacity.astype(np.int32), (tail, head)), shape=(size, size))
-    result = maximum_flow(graph, source, sink)
-    flow = sparse.coo_array(result.flow)
-    tails, heads = flow.coords
-    on_pair = (flow.data > 0) & (tails < first_expert) & (heads >= first_expert) & (heads < pooled)
-    row_of = np.concatenate([every_row, np.repeat(every_row, sides)])
-    chosen = np.zeros_like(open_pairs)
-    chosen[row_of[tails[on_pair]], heads[on_pair] - first_expert] = True
-    out = np.zeros(size, dtype=np.int64)
-    out[heads[tails == source]] = flow.data[tails == source]
-    into = np.zeros(size, dtype=np.int64)
-    into[tails[heads == sink]] = flow.data[heads == sink]
-    met = np.column_stack([out[:first_side], out[first_side:first_expert].reshape(proposals, sides)])
-    return int(result.flow_value), chosen, met, into[first_expert:pooled]

@@ -1,150 +1,206 @@
-"""A minimum-cost flow in whole numbers, by shortest paths and maximum flows in turn."""
+"""The cheapest flow over the pairs listed: its network, its search, and the potentials that depend on it alone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse.csgraph import dijkstra, maximum_flow
 
-from accord.methods.assignment.problem import Integers
+from accord.methods.assignment.kernels import FAR, KERNELS, distances, route
+from accord.methods.assignment.problem import Integers, Mask
 
-# Costs are first looked at in so many leading bits, then in so many more at a time.
-_FIRST_BITS, _MORE_BITS = 4, 3
+# What one lacking expert or review costs: more than could be gained by it with 2^24 nodes.
+LACK = 2**58
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class FlowNetwork:
-    """Arcs from `tail` to `head` with a lower and an upper bound and a cost each, and per node its supply.
+class Constraints:
+    """What the pairs listed must meet, beside those already in.
 
-    All are integers; no two arcs join the same two nodes.
+    `sides`: how many have a quota; `supply`: per tail (proposals, then their places) how many pairs leave it
+    at least; `spare`: per place how many more may; `least` and `room`: per expert the minimum load and how
+    many more it takes. `lack_cost` and `phantom_cost` are what it costs, per tail and per expert, to be
+    served or used less; `partial` tells that this is allowed.
     """
 
-    tail: Integers
-    head: Integers
-    lower: Integers
-    upper: Integers
-    cost: Integers
+    side_of: Integers
+    sides: int
     supply: Integers
+    spare: Integers
+    least: Integers
+    room: Integers
+    lack_cost: Integers
+    phantom_cost: Integers
+    partial: bool = False
 
-    def excess(self, flow: Integers) -> Integers:
-        """Per node, what it still has to send on (or, negative, to receive)."""
-        excess = self.supply.copy()
-        np.subtract.at(excess, self.tail, flow)
-        np.add.at(excess, self.head, flow)
-        return excess
+    @property
+    def proposals(self) -> int:
+        return self.supply.size - self.spare.size
 
+    @property
+    def first_expert(self) -> int:
+        return self.supply.size
 
-def minimum_cost_flow(network: FlowNetwork) -> tuple[Integers, Integers]:
-    """Find the cheapest flow that meets every supply, and the potentials that prove it.
+    @property
+    def sink(self) -> int:
+        return self.supply.size + self.least.size
 
-    Returns the flow per arc and a potential per node: `potential[head] <= potential[tail] + cost` where an
-    arc could carry more, `>=` where it could carry less. Raises ValueError if the supplies cannot be met.
-
-    Costs are scaled: solved for their leading bits, the potentials serve as a start for the next bits, down
-    to the last; without that, prices that climb in small steps (many proposals after the same experts) take
-    many times as long. Sources: the primal-dual method of Ford and Fulkerson (Flows in Networks, 1962), all
-    shortest paths at a time; cost scaling, Röck (1980).
-    """
-    flow = np.zeros_like(network.cost).clip(network.lower, network.upper)
-    potential = np.zeros_like(network.supply)
-    bits = int(np.abs(network.cost).max(initial=0)).bit_length()
-    shift = max(0, bits - _FIRST_BITS)
-    while True:
-        flow, potential = _solve(network, network.cost >> shift, flow, potential)
-        if shift == 0:
-            return flow, potential
-        finer = max(0, shift - _MORE_BITS)
-        potential <<= shift - finer
-        shift = finer
+    def tails(self, rows: Integers, columns: Integers) -> Integers:
+        """The node that a pair leaves from: its proposal, or the proposal's place for the expert's Side."""
+        side = self.side_of[columns]
+        place: Integers = np.where(side >= 0, self.proposals + rows * self.sides + side, rows)
+        return place
 
 
-def _solve(network: FlowNetwork, costs: Integers, flow: Integers, potential: Integers) -> tuple[Integers, Integers]:
-    """Solve for `costs` from any flow within the bounds and any potentials; good ones only save time."""
-    nodes, arcs = network.supply.size, network.tail.size
-    # Fill each arc that pays at these potentials and empty each that costs: what that upsets is excess.
-    reduced = costs + potential[network.tail] - potential[network.head]
-    flow = np.where(reduced < 0, network.upper, np.where(reduced > 0, network.lower, flow))
-    # Each arc is there as it is and reversed, in a fixed order: by head, for paths are walked back.
-    ends = np.concatenate([network.head, network.tail])
-    order = np.argsort(ends, kind="stable")
-    head, tail = ends[order], np.concatenate([network.tail, network.head])[order]
-    arc, forward = np.concatenate([np.arange(arcs), np.arange(arcs)])[order], order < arcs
-    cost = np.where(forward, costs[arc], -costs[arc])
-    while True:
-        excess = network.excess(flow)
-        if not excess.any():
-            return flow, potential
-        room = np.where(forward, network.upper[arc] - flow[arc], flow[arc] - network.lower[arc])
-        usable = np.flatnonzero(room)
-        reduced = cost[usable] + potential[tail[usable]] - potential[head[usable]]
-        starts = np.searchsorted(head[usable], np.arange(nodes + 1))
-        # Floats are exact here: lengths are whole and, by the limit on affinities, below 2^53.
-        walked_back = sparse.csr_array((reduced.astype(np.float64), tail[usable], starts), (nodes, nodes))
-        distance = dijkstra(walked_back, indices=np.flatnonzero(excess < 0), min_only=True)
-        farthest = distance[excess > 0].max(initial=0.0)
-        if not np.isfinite(farthest):
-            raise ValueError("the supplies of the network cannot be met")
-        potential = potential - np.minimum(distance, farthest).astype(np.int64)
-        shortest = usable[cost[usable] + potential[tail[usable]] == potential[head[usable]]]
-        flow = flow + _along(network, excess, tail[shortest], head[shortest], room[shortest])
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Flow:
+    """A flow of least cost over the pairs listed, with potentials that prove it."""
+
+    keys: Integers
+    values: Integers
+    assigned: Mask
+    moved: Integers
+    lack: Integers
+    out: Integers
+    phantom: Integers
+    potential: Integers
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is lacking."""
+        return not self.lack.any() and not self.phantom.any()
 
 
-def _along(network: FlowNetwork, excess: Integers, tail: Integers, head: Integers, room: Integers) -> Integers:
-    """The greatest flow from excess to lack that the arcs given can carry, per arc of the network."""
-    source, sink, size = excess.size, excess.size + 1, excess.size + 2
-    over, under = np.flatnonzero(excess > 0), np.flatnonzero(excess < 0)
-    graph = sparse.csr_array(
+def cheapest_flow(constraints: Constraints, keys: Integers, values: Integers, *, fast: bool) -> Flow:
+    """Find the cheapest flow over the pairs with these keys (row x experts + column, sorted) and values."""
+    experts, first_expert, sink = constraints.least.size, constraints.first_expert, constraints.sink
+    rows, columns = np.divmod(keys, max(experts, 1))
+    tail = constraints.tails(rows, columns)
+    order = np.argsort(tail, kind="stable")
+    tail, column, value = tail[order], columns[order], values[order]
+    nodes = sink + 1
+    potential = _potentials_to_start(constraints, tail, value)
+    excess = np.concatenate([constraints.supply, -constraints.least, [0]])
+    excess[sink] = -excess.sum()
+    first_tail = np.searchsorted(tail, np.arange(first_expert + 1))
+    most = np.minimum(np.bincount(column, minlength=experts), constraints.least + constraints.room)
+    assigned = np.zeros(keys.size, dtype=np.int64)
+    moved, lack = np.zeros_like(constraints.spare), np.zeros_like(constraints.supply)
+    out, phantom, load = (np.zeros_like(constraints.least) for _ in range(3))
+    taken = np.concatenate([[0], np.cumsum(most)]), np.zeros(most.sum(), dtype=np.int64)
+    ways = 2 * experts + first_expert + int(np.diff(first_tail).max(initial=0)) + constraints.sides + 2
+    heap = keys.size + 2 * nodes + 4 * (experts + first_expert)
+    KERNELS.run(
+        route,
+        (constraints.proposals, constraints.sides, first_expert, sink),
+        (first_tail, column, value, tail, assigned),
+        (constraints.spare, moved, lack, constraints.lack_cost),
+        (constraints.least, constraints.room, out, phantom, constraints.phantom_cost, *taken, load),
+        (potential, excess),
+        (np.zeros(nodes, dtype=np.int64), np.zeros(nodes, dtype=np.int64)),
         (
-            np.concatenate([room, excess[over], -excess[under]]).astype(np.int32),
-            (
-                np.concatenate([tail, np.full_like(over, source), under]),
-                np.concatenate([head, over, np.full_like(under, sink)]),
-            ),
+            np.full(nodes, FAR),
+            *(np.zeros(size, dtype=np.int64) for size in (nodes, nodes, heap, heap, ways, ways, ways)),
         ),
-        (size, size),
+        fast=fast,
     )
-    carried = sparse.coo_array(maximum_flow(graph, source, sink).flow)
-    # Entries are net flows; each is found by its place in the matrix.
-    places = carried.coords[0].astype(np.int64) * size + carried.coords[1]
-    order = np.argsort(places)
-    wanted = network.tail * size + network.head
-    found = order[np.searchsorted(places, wanted, sorter=order).clip(max=order.size - 1)]
-    return np.where(places[found] == wanted, carried.data[found], 0).astype(np.int64)
+    in_order = np.empty(keys.size, dtype=np.bool_)
+    in_order[order] = assigned > 0
+    return Flow(
+        keys=keys,
+        values=values,
+        assigned=in_order,
+        moved=moved,
+        lack=lack,
+        out=out,
+        phantom=phantom,
+        potential=potential,
+    )
 
 
-def settled_potentials(network: FlowNetwork, flow: Integers, potential: Integers, root: int) -> Integers:
-    """Give the one set of potentials that depends on the network alone, from any that prove `flow` cheapest.
+def _potentials_to_start(constraints: Constraints, tail: Integers, value: Integers) -> Integers:
+    """Those of proposals and places as high as their best pair, so that no arc has a reduced cost below zero."""
+    potential = np.zeros(constraints.sink + 1, dtype=np.int64)
+    of_tail = potential[: constraints.first_expert]
+    of_tail -= constraints.lack_cost
+    np.maximum.at(of_tail, tail, value)
+    place = np.arange(constraints.spare.size)
+    np.maximum.at(of_tail, place // max(constraints.sides, 1), of_tail[constraints.proposals :].copy())
+    return potential
 
-    A node's potential is its distance from `root` in the residual network, the greatest that any proof
-    allows. Nodes out of reach are measured from one another, then raised together as far as is necessary.
+
+def settled_potentials(constraints: Constraints, flow: Flow, *, fast: bool) -> tuple[Integers, Mask]:
+    """Give the one set of potentials that depends on the network alone, from any that prove the flow cheapest.
+
+    A node's potential is its distance from the sink in the residual network, the greatest that any proof
+    allows, where an expert without a minimum load has no price below zero. Nodes out of reach are measured
+    from one another, then raised together as far as is necessary. The second array tells what is in reach.
     """
-    nodes = potential.size
-    more, less = np.flatnonzero(flow < network.upper), np.flatnonzero(flow > network.lower)
-    tail = np.concatenate([network.tail[more], network.head[less]])
-    head = np.concatenate([network.head[more], network.tail[less]])
-    cost = np.concatenate([network.cost[more], -network.cost[less]])
-    reduced = (cost + potential[tail] - potential[head]).astype(np.float64)
-    distance = dijkstra(
-        sparse.csr_array((reduced, (tail, head)), (nodes, nodes)), indices=np.array([root]), min_only=True
-    )
-    reached = np.isfinite(distance)
-    settled: Integers = potential - potential[root]
-    settled[reached] += distance[reached].astype(np.int64)
+    sink, nodes = constraints.sink, constraints.sink + 1
+    first_expert = constraints.first_expert
+    potential = flow.potential - flow.potential[sink]
+    free = (constraints.least == 0) & (flow.out == 0)
+    of_expert = potential[first_expert:sink]
+    of_expert[free] = np.minimum(of_expert, 0)[free]
+    tail, head, cost = _residual_arcs(constraints, flow)
+    order = np.argsort(tail, kind="stable")
+    tail, head, cost = tail[order], head[order], cost[order]
+    length = cost + potential[tail] - potential[head]
+
+    starts = np.searchsorted(tail, np.arange(nodes + 1))
+
+    def least_lengths(begin: Integers) -> Integers:
+        heap = np.zeros(tail.size + nodes, dtype=np.int64), np.zeros(tail.size + nodes, dtype=np.int64)
+        KERNELS.run(distances, (starts, head, length), begin, heap, fast=fast)
+        return begin
+
+    begin = np.full(nodes, FAR)
+    begin[sink] = 0
+    distance = least_lengths(begin)
+    reached = distance < FAR
+    settled: Integers = np.where(reached, potential + distance, potential)
     apart = np.flatnonzero(~reached)
     if not apart.size:
-        return settled
+        return settled, reached
+    # From the same level for all, whatever the potentials were.
     highest = potential[apart].max()
-    everywhere = sparse.csr_array(
+    begin = np.where(reached, FAR, highest - potential)
+    within = least_lengths(begin)[apart]
+    settled[apart] = potential[apart] - highest + within
+    leaving = ~reached[tail] & reached[head]
+    settled[apart] += (settled[head[leaving]] - cost[leaving] - settled[tail[leaving]]).max(initial=0)
+    return settled, reached
+
+
+def _residual_arcs(constraints: Constraints, flow: Flow) -> tuple[Integers, Integers, Integers]:
+    """The arcs along which the flow can change: tails, heads and costs."""
+    first_expert, sink, proposals = constraints.first_expert, constraints.sink, constraints.proposals
+    rows, columns = np.divmod(flow.keys, max(constraints.least.size, 1))
+    tail, expert = constraints.tails(rows, columns), first_expert + columns
+    place = np.arange(proposals, first_expert)
+    row = (place - proposals) // max(constraints.sides, 1)
+    every = np.arange(first_expert, sink)
+    more, less = flow.moved < constraints.spare, flow.moved > 0
+    takes, gives = flow.out < constraints.room, (flow.out > 0) | (constraints.least == 0)
+    arcs = [
         (
-            np.concatenate([reduced, (highest - potential[apart]).astype(np.float64)]),
-            (np.concatenate([tail, np.full_like(apart, nodes)]), np.concatenate([head, apart])),
+            np.where(flow.assigned, expert, tail),
+            np.where(flow.assigned, tail, expert),
+            np.where(flow.assigned, flow.values, -flow.values),
         ),
-        (nodes + 1, nodes + 1),
-    )
-    among = dijkstra(everywhere, indices=np.array([nodes]), min_only=True)[apart].astype(np.int64)
-    settled[apart] = potential[apart] - highest + among
-    out = ~reached[tail] & reached[head]
-    settled[apart] += (settled[head[out]] - cost[out] - settled[tail[out]]).max(initial=0)
-    return settled
+        (row[more], place[more], 0),
+        (place[less], row[less], 0),
+        (every[takes], sink, 0),
+        (sink, every[gives], 0),
+    ]
+    if constraints.partial:
+        lacking, phantom, expected = flow.lack > 0, flow.phantom > 0, constraints.least > 0
+        tails = np.arange(first_expert)
+        arcs += [
+            (tails, sink, constraints.lack_cost),
+            (sink, tails[lacking], -constraints.lack_cost[lacking]),
+            (sink, every[expected], constraints.phantom_cost[expected]),
+            (every[phantom], sink, -constraints.phantom_cost[phantom]),
+        ]
+    tails_of, heads_of, costs_of = zip(*(np.broadcast_arrays(*map(np.asarray, arc)) for arc in arcs), strict=True)
+    return np.concatenate(tails_of), np.concatenate(heads_of), np.concatenate(costs_of)

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
-from accord.errors import AccordError, Infeasible
+from accord.errors import AccordError, Infeasible, InvalidInput
 from accord.methods.assignment.certificate import AssignmentCertificate, check_problem, floor_values
-from accord.methods.assignment.feasibility import Shortfall, shortfall, some_assignment
-from accord.methods.assignment.prices import tie_weights
+from accord.methods.assignment.feasibility import Shortfall, contradictions, lacking_pairs, shortfall
 from accord.methods.assignment.problem import (
     AssignmentProblem,
     Counts,
     Integers,
-    Mask,
     Matrix,
     Side,
+    contains,
     read_problem,
 )
 from accord.methods.assignment.reasons import AssignmentReason, assignment_reasons
+from accord.methods.assignment.scan import Values
 from accord.methods.assignment.search import best_assignment
 
 METHOD = "assignment"
-VERSION = "1"
+VERSION = "2"
 
 
 class AssignmentInfeasible(Infeasible):
@@ -49,13 +50,16 @@ class AssignmentInfeasible(Infeasible):
         self.load_increase = found.load_increase
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Assignment:
     """The canonical optimum.
 
     `pairs` is n by 2 (row, column), sorted; `total` the sum of their affinities and `worst` the smallest
     (None without pairs), in millionths; `unique` whether every other assignment is worse, affinities and
-    then weights counted.
+    then weights counted. `reasons` are found when they are first asked for, from the affinities given, which
+    must not have been changed since. `lacking` (row, Side or None, experts missing) and `underused` (column,
+    reviews missing to the minimum load) are empty unless a partial answer was asked for and given; `unique`
+    is then not told (False), nor is what forcing another pair would cost.
     """
 
     pairs: Integers
@@ -63,9 +67,18 @@ class Assignment:
     worst: int | None
     unique: bool
     certificate: AssignmentCertificate
-    reasons: tuple[AssignmentReason, ...]
+    problem: AssignmentProblem = field(repr=False)
+    lacking: tuple[tuple[int, Side | None, int], ...] = ()
+    underused: tuple[tuple[int, int], ...] = ()
     method: str = METHOD
     version: str = VERSION
+
+    @cached_property
+    def reasons(self) -> tuple[AssignmentReason, ...]:
+        """Why each pair was assigned and the next choice was not, by row, then column."""
+        keys = self.pairs[:, 0] * self.problem.experts + self.pairs[:, 1]
+        whole = not self.lacking and not self.underused
+        return assignment_reasons(self.problem, self.certificate, keys, with_costs=whole)
 
 
 def assign(
@@ -80,6 +93,7 @@ def assign(
     forced: Iterable[tuple[int, int]] = (),
     fairness: str = "total",
     seed: bytes = b"",
+    partial: bool = False,
 ) -> Assignment:
     """Assign experts to proposals so that the total affinity is greatest; the seed chooses among equals.
 
@@ -92,6 +106,9 @@ def assign(
     fairness: 'total', or 'worst-pair': first the smallest affinity among the chosen pairs (not the forced
     ones) is raised as far as it goes, then the total of what is left to choose.
     seed: where the weights come from that decide among assignments of equal total.
+    partial: where no assignment exists, give one with as few pairs and reviews missing as can be, and among
+    those the greatest total; `lacking` and `underused` tell what is missing. A seat that a Side's quota
+    needs stays free rather than go to another Side. Only with fairness 'total'.
 
     Raises InvalidInput for an argument that cannot be taken, AssignmentInfeasible where none exists.
     Source: docs/methods/assignment.md.
@@ -108,43 +125,53 @@ def assign(
         fairness=fairness,
         seed=seed,
     )
-    open_pairs = problem.open_pairs()
-    start = some_assignment(problem, open_pairs)
-    if start is None:
+    if partial and fairness != "total":
+        raise InvalidInput(f"partial: found with fairness {fairness!r}; give 'total', or leave it out")
+    if contradictions(problem):
+        raise AssignmentInfeasible(shortfall(problem))
+    best = best_assignment(Values(problem=problem), weighed=fairness == "total", partial=partial)
+    if not best.is_whole and not partial:
         raise AssignmentInfeasible(shortfall(problem))
     floor, floor_prices = None, None
-    if fairness == "worst-pair" and start.any():
-        floor, start = _highest_floor(problem, open_pairs, start)
-        _, floor_prices = best_assignment(problem, open_pairs, start, *floor_values(problem, floor))
-        open_pairs = problem.open_pairs(floor)
-    weights = tie_weights(problem.seed, *problem.affinity.shape)
-    chosen, prices = best_assignment(problem, open_pairs, start, problem.affinity, weights)
-    certificate = AssignmentCertificate(prices=prices, floor=floor, floor_prices=floor_prices)
-    pairs = np.argwhere(chosen)
-    checked = check_problem(certificate, problem, pairs)
+    if fairness == "worst-pair":
+        floor = _highest_floor(problem, best.keys)
+        if floor is not None:
+            floor_prices = best_assignment(floor_values(problem, floor), weighed=False).prices
+        best = best_assignment(Values(problem=problem, floor=floor))
+    certificate = AssignmentCertificate(prices=best.prices, floor=floor, floor_prices=floor_prices)
+    pairs = np.stack(problem.rows_and_columns(best.keys), axis=-1)
+    checked = check_problem(certificate, problem, pairs, partial=partial)
     if not checked.holds:
         raise AccordError(f"The assignment found could not be proven: {'; '.join(checked.problems)}.")
     pairs.setflags(write=False)
-    affinities = problem.affinity[chosen].tolist()
+    affinities = problem.affinity_of(best.keys).tolist()
     return Assignment(
         pairs=pairs,
         total=sum(affinities),
         worst=min(affinities, default=None),
         unique=checked.unique is True,
         certificate=certificate,
-        reasons=assignment_reasons(problem, certificate, chosen),
+        problem=problem,
+        lacking=lacking_pairs(problem, best.lack),
+        underused=tuple((int(e), int(best.unused[e])) for e in np.flatnonzero(best.unused)),
     )
 
 
-def _highest_floor(problem: AssignmentProblem, open_pairs: Mask, start: Mask) -> tuple[int, Mask]:
-    """The greatest affinity that every chosen pair can reach, by bisection, and an assignment that does."""
-    candidates = np.unique(problem.affinity[open_pairs])
-    low, high = int(np.searchsorted(candidates, problem.affinity[start].min())), len(candidates)
+def _highest_floor(problem: AssignmentProblem, chosen: Integers) -> int | None:
+    """The greatest affinity that every chosen pair can reach, by bisection; None where none is chosen."""
+
+    def worst(keys: Integers) -> int:
+        return int(problem.affinity_of(keys[~contains(problem.forced, keys)]).min())
+
+    if chosen.size == problem.forced.size:
+        return None
+    low = worst(chosen)
+    high = int(problem.affinity_of(chosen).max()) + 1
     while high - low > 1:
         middle = (low + high) // 2
-        found = some_assignment(problem, problem.open_pairs(int(candidates[middle])))
-        if found is None:
-            high = middle
+        found = best_assignment(Values(problem=problem, floor=middle), weighed=False)
+        if found.is_whole:
+            low = worst(found.keys)
         else:
-            low, start = middle, found
-    return int(candidates[low]), start
+            high = middle
+    return low

@@ -1,4 +1,4 @@
-"""Prices of an assignment, the bound that they prove, and the weights that choose among equals."""
+"""Prices of an assignment, and the weights that choose among equals."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import numpy as np
+from numpy.typing import NDArray
 
-from accord.methods.assignment.problem import AssignmentProblem, Integers, Mask
+from accord.methods.assignment.problem import Integers, Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -26,34 +27,24 @@ class AssignmentPrices:
             array.setflags(write=False)
 
 
-def tie_weights(seed: bytes, rows: int, columns: int, *, first_row: int = 0) -> Integers:
-    """Draw the 24-bit weights of `rows` proposals from `first_row` on, in a call with `columns` experts.
+def tie_weights(seed: bytes, keys: Integers) -> Integers:
+    """Give the 32-bit weights of the pairs with these keys (row x experts + column).
 
-    PCG64, seeded by SHA-256 of 'assignment' and the seed, gives one raw draw a pair, row by row; its upper
-    24 bits are the weight.
+    Two 64-bit keys are the first 16 bytes, big-endian, of SHA-256 of 'assignment' and the seed. A pair's
+    weight is the upper half of `mix(mix(first + (key + 1) x 0x9E3779B97F4A7C15) xor second)`, all modulo 2^64,
+    where mix is the finaliser of SplitMix64 (Steele, Lea and Flood 2014): so any pair's is known by itself.
     """
-    generator = np.random.PCG64(int.from_bytes(sha256(b"assignment" + seed).digest()))
-    generator.advance(first_row * columns)
-    drawn = generator.random_raw(rows * columns) >> np.uint64(40)
-    return drawn.astype(np.int64).reshape(rows, columns)
+    digest = sha256(b"assignment" + seed).digest()
+    first, second = (np.uint64(int.from_bytes(digest[start : start + 8])) for start in (0, 8))
+    mixed = (keys.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = _mixed(_mixed(mixed + first) ^ second)
+    return (mixed >> np.uint64(32)).astype(np.int64)
 
 
-def reduced_values(
-    values: Integers, side_of: Integers, proposal: Integers, side: Integers, expert: Integers
-) -> Integers:
-    """Per pair, what it is worth beyond its prices on one level: value - proposal + Side's bonus - expert."""
-    reduced = values - proposal[:, None] - expert
-    with_quota = side_of >= 0
-    reduced[:, with_quota] += side[:, side_of[with_quota]]
-    return reduced
-
-
-def reduced_levels(values: tuple[Integers, ...], side_of: Integers, prices: AssignmentPrices) -> list[Integers]:
-    """The reduced values on as many levels as `values` has."""
-    return [
-        reduced_values(of_level, side_of, prices.proposal[:, level], prices.side[:, :, level], prices.expert[:, level])
-        for level, of_level in enumerate(values)
-    ]
+def _mixed(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return words ^ (words >> np.uint64(31))
 
 
 def positive(first: Integers, second: Integers) -> Mask:
@@ -67,31 +58,18 @@ def exact_sum(values: Integers) -> int:
     return (int((values >> 32).sum()) << 32) + int((values & 0xFFFFFFFF).sum())
 
 
-def upper_bound(
-    problem: AssignmentProblem, open_pairs: Mask, values: tuple[Integers, Integers], prices: AssignmentPrices
-) -> tuple[int, int]:
-    """Give the value, on two levels, that no assignment within `open_pairs` and the forced pairs exceeds.
-
-    Sum of demand x proposal - quota x Side + limit x expert + the positive reduced values of the open pairs
-    + the reduced values of the forced ones, where an expert's limit is the maximum load at a positive price
-    and the minimum load at a negative one. No Side's price may be negative.
-    """
-    first, second = reduced_levels(values, problem.side_of, prices)
-    counted = (open_pairs & positive(first, second)) | problem.forced
-    limit = np.where(positive(prices.expert[:, 0], prices.expert[:, 1]), problem.load_max, problem.load_min)
-
-    def level(index: int, reduced: Integers) -> int:
-        quotas = [exact_sum(prices.side[:, place, index]) for place in range(len(problem.quota))]
-        return (
-            _product(problem.demand, prices.proposal[:, index])
-            - sum(int(quota) * bonus for quota, bonus in zip(problem.quota, quotas, strict=True))
-            + _product(limit, prices.expert[:, index])
-            + exact_sum(reduced[counted])
-        )
-
-    return level(0, first), level(1, second)
+def reduced_values(
+    values: Integers, cells: tuple[Integers, Integers], side_of: Integers, prices: AssignmentPrices, level: int
+) -> Integers:
+    """Per pair, what it is worth beyond its prices on one level: value - proposal + Side's bonus - expert."""
+    rows, columns = cells
+    reduced: Integers = values - prices.proposal[rows, level] - prices.expert[columns, level]
+    side = side_of[columns]
+    with_quota = side >= 0
+    reduced[with_quota] += prices.side[rows[with_quota], side[with_quota], level]
+    return reduced
 
 
-def _product(left: Integers, right: Integers) -> int:
+def product(left: Integers, right: Integers) -> int:
     """The inner product, in integers of any size."""
     return sum(a * b for a, b in zip(left.tolist(), right.tolist(), strict=True))

@@ -19,21 +19,26 @@ Counts: TypeAlias = int | Sequence[int] | NDArray[np.integer[Any]]
 Matrix: TypeAlias = ArrayLike | sparse.spmatrix | sparse.sparray
 
 FAIRNESS = ("total", "worst-pair")
-# Path lengths in a network of a million nodes stay below 2^53, where floats are exact.
+# Path lengths in a network of 2^24 nodes stay far below 2^63.
 LARGEST_AFFINITY = 2**32
 LARGEST_COUNT = 2**31 - 1
+# Calls of so many pairs are searched by compiled code: below, loading it costs more.
+COMPILED_FROM = 40_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AssignmentProblem:
-    """The arguments of an assignment as arrays; rows are proposals, columns are experts."""
+    """The arguments of an assignment as arrays; rows are proposals, columns are experts.
 
-    affinity: Integers
+    A set of pairs is kept as sorted *keys*, row x experts + column. Sparse affinities stay sparse.
+    """
+
+    affinity: Integers | sparse.csr_array
     demand: Integers
     load_min: Integers
     load_max: Integers
-    conflict: Mask
-    forced: Mask
+    conflict: Integers
+    forced: Integers
     sides: tuple[Side, ...]
     """The Sides with a quota above zero, in the order of their first expert."""
     side_of: Integers
@@ -42,18 +47,78 @@ class AssignmentProblem:
     fairness: str
     seed: bytes
 
-    def open_pairs(self, floor: int | None = None) -> Mask:
-        """The pairs that may be chosen: not in conflict, not forced, not below the floor."""
-        pairs: Mask = ~self.conflict & ~self.forced
-        if floor is not None:
-            pairs &= self.affinity >= floor
-        return pairs
+    @property
+    def proposals(self) -> int:
+        return int(self.demand.size)
 
-    def side_counts(self, pairs: Mask) -> Integers:
-        """How many of `pairs` each proposal has on each Side with a quota: proposals by Sides."""
-        belongs = self.side_of[:, None] == np.arange(len(self.sides))
-        counts: Integers = pairs.astype(np.int64) @ belongs.astype(np.int64)
+    @property
+    def experts(self) -> int:
+        return int(self.load_max.size)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether compiled code, where there is some, saves more than it costs to load."""
+        return self.proposals * self.experts >= COMPILED_FROM
+
+    def rows_and_columns(self, keys: Integers) -> tuple[Integers, Integers]:
+        """The rows and the columns of the pairs with these keys."""
+        rows, columns = np.divmod(keys, max(self.experts, 1))
+        return rows, columns
+
+    def affinity_of(self, keys: Integers) -> Integers:
+        """The affinities of the pairs with these keys."""
+        rows, columns = self.rows_and_columns(keys)
+        if isinstance(self.affinity, np.ndarray):
+            return self.affinity[rows, columns].astype(np.int64)
+        stored = self.stored_keys()
+        place = np.searchsorted(stored, keys).clip(max=max(stored.size - 1, 0))
+        found = stored[place] == keys if stored.size else np.zeros(keys.size, dtype=np.bool_)
+        values = np.zeros(keys.size, dtype=np.int64)
+        values[found] = self.affinity.data[place[found]]
+        return values
+
+    def stored_keys(self) -> Integers:
+        """The keys of the pairs that sparse affinities hold."""
+        matrix = cast("sparse.csr_array", self.affinity)
+        rows = np.repeat(np.arange(self.proposals), np.diff(matrix.indptr))
+        keys: Integers = rows * self.experts + matrix.indices
+        return keys
+
+    def is_open(self, keys: Integers) -> Mask:
+        """Which of the pairs may be chosen: neither in conflict nor forced."""
+        mask: Mask = ~(contains(self.conflict, keys) | contains(self.forced, keys))
+        return mask
+
+    def loads(self, keys: Integers) -> Integers:
+        """How many of the pairs each expert has."""
+        return np.bincount(self.rows_and_columns(keys)[1], minlength=self.experts)
+
+    def counts(self, keys: Integers) -> Integers:
+        """How many of the pairs each proposal has."""
+        return np.bincount(self.rows_and_columns(keys)[0], minlength=self.proposals)
+
+    def side_counts(self, keys: Integers) -> Integers:
+        """How many of the pairs each proposal has on each Side with a quota: proposals by Sides."""
+        rows, columns = self.rows_and_columns(keys)
+        counts = np.zeros((self.proposals, len(self.sides)), dtype=np.int64)
+        with_quota = self.side_of[columns] >= 0
+        np.add.at(counts, (rows[with_quota], self.side_of[columns[with_quota]]), 1)
         return counts
+
+
+def merged(*keys: Integers) -> Integers:
+    """All the keys, sorted, each once."""
+    together = np.sort(np.concatenate(keys))
+    kept: Integers = together[np.concatenate([[True], together[1:] != together[:-1]])[: together.size]]
+    return kept
+
+
+def contains(keys: Integers, asked: Integers) -> Mask:
+    """Which of the keys asked are among the sorted keys."""
+    if not keys.size:
+        return np.zeros(asked.shape, dtype=np.bool_)
+    found: Mask = keys[np.searchsorted(keys, asked).clip(max=keys.size - 1)] == asked
+    return found
 
 
 def read_problem(
@@ -71,7 +136,7 @@ def read_problem(
 ) -> AssignmentProblem:
     """Read the arguments of `assign`; raise InvalidInput for the first that cannot be taken."""
     values = _affinities(affinity)
-    proposals, experts = values.shape
+    proposals, experts = cast("tuple[int, int]", values.shape)
     load_min = _counts("min_load", min_load, experts, "expert")
     load_max = _counts("max_load", max_load, experts, "expert")
     if (load_min > load_max).any():
@@ -81,10 +146,10 @@ def read_problem(
             f"{load_max[column]}; give at most that"
         )
     sides, side_of, quota = _quotas(expert_side, min_per_side, experts)
-    conflict = _conflicts(conflicts, values.shape)
-    must = _forced(forced, values.shape)
-    if (must & conflict).any():
-        row, column = np.argwhere(must & conflict)[0].tolist()
+    conflict = _conflicts(conflicts, (proposals, experts))
+    must = _forced(forced, (proposals, experts))
+    if contains(conflict, must).any():
+        row, column = divmod(int(must[contains(conflict, must)][0]), experts)
         raise InvalidInput(f"forced: the pair ({row}, {column}) is in conflict; leave it out")
     if fairness not in FAIRNESS:
         raise InvalidInput(f"fairness: found {fairness!r}; give one of {', '.join(FAIRNESS)}")
@@ -105,24 +170,30 @@ def read_problem(
     )
 
 
-def _dense(name: str, matrix: Matrix) -> NDArray[Any]:
-    if isinstance(matrix, sparse.spmatrix | sparse.sparray):
-        return np.asarray(cast("Any", matrix).toarray())
+def _array(name: str, matrix: ArrayLike) -> NDArray[Any]:
     try:
         return np.asarray(matrix)
     except ValueError as error:
         raise InvalidInput(f"{name}: found rows of unequal length; give proposals by experts") from error
 
 
-def _affinities(affinity: Matrix) -> Integers:
-    values = _dense("affinity", affinity)
-    if values.ndim != 2:
-        raise InvalidInput(f"affinity: found {values.ndim} dimension(s); give proposals by experts")
+def _affinities(affinity: Matrix) -> Integers | sparse.csr_array:
+    matrix: Any
+    if isinstance(affinity, sparse.spmatrix | sparse.sparray):
+        matrix = sparse.csr_array(cast("Any", affinity))
+        matrix.sum_duplicates()
+        values = matrix.data
+    else:
+        matrix = values = _array("affinity", affinity)
+    if matrix.ndim != 2:
+        raise InvalidInput(f"affinity: found {matrix.ndim} dimension(s); give proposals by experts")
     if values.dtype.kind not in "iu":
         raise InvalidInput(f"affinity: found {values.dtype}; give integers, in millionths")
     if values.size and (values.max() > LARGEST_AFFINITY or values.min() < -LARGEST_AFFINITY):
         raise InvalidInput("affinity: found a value beyond 2^32; give millionths")
-    return values.astype(np.int64)
+    # Neither the caller's matrix is changed nor, where it serves as it is, a second one made.
+    whole = matrix if values.dtype in (np.dtype(np.int32), np.dtype(np.int64)) else matrix.astype(np.int64)
+    return cast("Integers | sparse.csr_array", whole)
 
 
 def _whole(name: str, value: object) -> int:
@@ -148,27 +219,34 @@ def _counts(name: str, value: Counts, length: int, unit: str) -> Integers:
     return numbers.astype(np.int64)
 
 
-def _conflicts(conflicts: Matrix | None, shape: tuple[int, ...]) -> Mask:
+def _conflicts(conflicts: Matrix | None, shape: tuple[int, int]) -> Integers:
+    """The keys of the pairs in conflict."""
     if conflicts is None:
-        return np.zeros(shape, dtype=np.bool_)
-    mask = _dense("conflicts", conflicts)
+        return np.zeros(0, dtype=np.int64)
+    is_sparse = isinstance(conflicts, sparse.spmatrix | sparse.sparray)
+    mask: Any = conflicts if is_sparse else _array("conflicts", cast("ArrayLike", conflicts))
     if mask.shape != shape:
         raise InvalidInput(f"conflicts: found the shape {mask.shape}; give {shape}, as affinity has")
     if mask.dtype != np.bool_:
         raise InvalidInput(f"conflicts: found {mask.dtype}; give booleans, True where a pair is forbidden")
-    return mask
+    if is_sparse:
+        cells = sparse.coo_array(mask)
+        set_cells = cells.data
+        return merged(cells.coords[0][set_cells].astype(np.int64) * shape[1] + cells.coords[1][set_cells])
+    return np.flatnonzero(mask)
 
 
-def _forced(forced: Iterable[tuple[int, int]], shape: tuple[int, ...]) -> Mask:
-    mask = np.zeros(shape, dtype=np.bool_)
+def _forced(forced: Iterable[tuple[int, int]], shape: tuple[int, int]) -> Integers:
+    """The keys of the pairs that must be in."""
+    keys = set()
     for pair in forced:
         if np.shape(pair) != (2,):
             raise InvalidInput(f"forced: found {pair!r}; give pairs (row, column)")
         row, column = (_whole("forced", index) for index in pair)
         if row >= shape[0] or column >= shape[1]:
             raise InvalidInput(f"forced: the pair ({row}, {column}) is outside the shape {shape} of affinity")
-        mask[row, column] = True
-    return mask
+        keys.add(row * shape[1] + column)
+    return np.array(sorted(keys), dtype=np.int64)
 
 
 def _quotas(

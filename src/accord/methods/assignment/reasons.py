@@ -7,9 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from accord.methods.assignment.certificate import AssignmentCertificate
-from accord.methods.assignment.prices import reduced_levels
-from accord.methods.assignment.problem import AssignmentProblem, Mask
+from accord.methods.assignment.prices import reduced_values
+from accord.methods.assignment.problem import AssignmentProblem, Integers, merged
 from accord.methods.assignment.residual import exchangeable_pairs, forcing_costs
+from accord.methods.assignment.scan import LevelPrices, Values, paying_pairs
+
+_ROWS = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,48 +34,79 @@ class AssignmentReason:
 
 
 def assignment_reasons(
-    problem: AssignmentProblem, certificate: AssignmentCertificate, chosen: Mask
+    problem: AssignmentProblem, certificate: AssignmentCertificate, chosen: Integers, *, with_costs: bool = True
 ) -> tuple[AssignmentReason, ...]:
     """Give the reasons of every pair, by row, then column."""
-    affinity, prices = problem.affinity, certificate.prices
-    open_pairs = problem.open_pairs(certificate.floor)
-    (reduced,) = reduced_levels((affinity,), problem.side_of, prices)
-    equal = exchangeable_pairs(problem, open_pairs, chosen, (affinity,), prices)
-    others = ~chosen & ~problem.conflict
-    next_of = {
-        row: int(np.where(others[row], affinity[row], np.iinfo(np.int64).min).argmax())
-        for row in np.flatnonzero(others.any(axis=1) & chosen.any(axis=1)).tolist()
-    }
-    asked = [pair for pair in next_of.items() if open_pairs[pair]]
-    costs = dict(zip(asked, forcing_costs(problem, open_pairs, chosen, prices, asked), strict=True))
+    values, prices = Values(problem=problem, floor=certificate.floor), certificate.prices
+    of_first = LevelPrices(proposal=prices.proposal[:, 0], side=prices.side[:, :, 0], expert=prices.expert[:, 0])
+    at_price = [keys[beyond == 0] for keys, beyond in paying_pairs(values, of_first, 0)]
+    tied = np.concatenate([np.zeros(0, dtype=np.int64), *at_price])
+    draws = set(exchangeable_pairs(problem, chosen, tied, prices, levels=1).tolist())
+    following = _next_choices(problem, chosen)
+    asked = following[values.is_open(following)]
+    costs: dict[int, int | None] = dict.fromkeys(asked.tolist())
+    if with_costs:
+        found = forcing_costs(values, chosen, prices, asked, fast=problem.is_large)
+        costs = dict(zip(asked.tolist(), found, strict=True))
+    next_of = {key // problem.experts: key for key in following.tolist()}
+    affinity_of = dict(zip(following.tolist(), problem.affinity_of(following).tolist(), strict=True))
+    both = np.concatenate([chosen, following])
+    cells = problem.rows_and_columns(both)
+    reduced = dict(
+        zip(
+            both.tolist(),
+            reduced_values(problem.affinity_of(both), cells, problem.side_of, prices, 0).tolist(),
+            strict=True,
+        )
+    )
+    forced = set(problem.forced.tolist())
 
-    def why(row: int, column: int, other: int) -> str:
-        if problem.forced[row, column]:
+    def why(key: int, other: int) -> str:
+        if key in forced:
             return "forced"
-        if not open_pairs[row, other]:
+        if other not in costs:
             return "floor"
-        if equal[row, other]:
+        if other in draws:
             return "draw"
+        row = key // problem.experts
         # How far the pair is ahead of the next choice, every price counted.
-        ahead = int(reduced[row, column] - reduced[row, other])
-        if ahead < prices.expert[other, 0]:
+        ahead = reduced[key] - reduced[other]
+        if ahead < prices.expert[other % problem.experts, 0]:
             return "full"
-        sides = problem.side_of[column], problem.side_of[other]
+        sides = problem.side_of[key % problem.experts], problem.side_of[other % problem.experts]
         bonus, bonus_of_other = (int(prices.side[row, side, 0]) if side >= 0 else 0 for side in sides)
         return "quota" if ahead < bonus - bonus_of_other else "price"
 
     reasons = []
-    for row, column in np.argwhere(chosen).tolist():
+    for key, affinity in zip(chosen.tolist(), problem.affinity_of(chosen).tolist(), strict=True):
+        row, column = divmod(key, problem.experts)
         other = next_of.get(row)
         reasons.append(
             AssignmentReason(
                 row=row,
                 column=column,
-                affinity=int(affinity[row, column]),
-                next_column=other,
-                next_affinity=None if other is None else int(affinity[row, other]),
-                why=None if other is None else why(row, column, other),
-                cost=None if other is None else costs.get((row, other)),
+                affinity=affinity,
+                next_column=None if other is None else other % problem.experts,
+                next_affinity=None if other is None else affinity_of[other],
+                why=None if other is None else why(key, other),
+                cost=None if other is None else costs.get(other),
             )
         )
     return tuple(reasons)
+
+
+def _next_choices(problem: AssignmentProblem, chosen: Integers) -> Integers:
+    """Per proposal with pairs, the best expert neither assigned nor in conflict (ties: the lower column)."""
+    shut = merged(problem.conflict, chosen)
+    values = Values(problem=problem)
+    found = [np.zeros(0, dtype=np.int64)]
+    for first in range(0, problem.proposals if problem.experts else 0, _ROWS):
+        last = min(first + _ROWS, problem.proposals)
+        block = values.rows(first, last).astype(np.int64)
+        low, high = np.searchsorted(shut, (first * problem.experts, last * problem.experts))
+        block.ravel()[shut[low:high] - first * problem.experts] = np.iinfo(np.int64).min
+        best = block.argmax(axis=1)
+        left = block[np.arange(last - first), best] > np.iinfo(np.int64).min
+        found.append((np.arange(first, last) * problem.experts + best)[left])
+    keys = np.concatenate(found)
+    return keys[problem.counts(chosen)[keys // max(problem.experts, 1)] > 0]

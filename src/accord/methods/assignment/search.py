@@ -1,160 +1,294 @@
-"""The optimum of an assignment with its prices: first the affinities, then the weights."""
+"""The optimum of an assignment with its prices: first the values, then the weights."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
-from accord.methods.assignment.flow import FlowNetwork, minimum_cost_flow, settled_potentials
-from accord.methods.assignment.prices import AssignmentPrices, reduced_values
-from accord.methods.assignment.problem import AssignmentProblem, Integers, Mask
+from accord.methods.assignment.flow import LACK, Constraints, Flow, cheapest_flow, settled_potentials
+from accord.methods.assignment.prices import AssignmentPrices, tie_weights
+from accord.methods.assignment.problem import AssignmentProblem, Integers, Mask, contains, merged
+from accord.methods.assignment.scan import LevelPrices, Values, best_pairs, most_of_rows, paying_pairs
 
 # Up to so many open pairs are all given to the solver at once.
 _ALL_AT_ONCE = 10_000
 # Else it starts with so many of each proposal's best experts, and the best of each Side with a quota,
-# and is given so many more a proposal at a time.
+# and is given so many more a proposal, twice as many each time.
 _BEST, _BEST_OF_SIDE, _MORE = 32, 8, 16
 
 
+class Level(Protocol):
+    """One level's pairs: what each is worth, and which are worth to be listed."""
+
+    def first(self) -> Integers:
+        """The keys of the pairs to start with."""
+
+    def of_keys(self, keys: Integers) -> Integers:
+        """What the pairs with these keys are worth."""
+
+    def paying(self, prices: LevelPrices, listed: Integers, count: int) -> Integers:
+        """The keys of pairs that are not listed and worth more than their prices, the best `count` a row."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Constraints:
-    """What the open pairs must meet beside those already in; a bound below zero never binds."""
+class FirstLevel:
+    """All open pairs, by their values."""
 
-    open_pairs: Mask
-    side_of: Integers
-    demand: Integers
-    quota_low: Integers
-    quota_high: Integers
-    load_low: Integers
-    load_high: Integers
+    values: Values
+    fast: bool
+
+    def first(self) -> Integers:
+        problem = self.values.problem
+        if problem.proposals * problem.experts <= _ALL_AT_ONCE:
+            keys = np.arange(problem.proposals * problem.experts)
+            return keys[self.values.is_open(keys)]
+        lists = [best_pairs(self.values, _BEST, fast=self.fast)]
+        for side in range(len(problem.sides)):
+            columns = np.flatnonzero(problem.side_of == side)
+            lists.append(best_pairs(self.values, _BEST_OF_SIDE, columns, fast=self.fast))
+        return merged(*lists)
+
+    def of_keys(self, keys: Integers) -> Integers:
+        return self.values.of_keys(keys)
+
+    def paying(self, prices: LevelPrices, listed: Integers, count: int) -> Integers:
+        # Of the listed pairs only those assigned can pay, no more than a proposal's demand.
+        most = count + int(self.values.problem.demand.max(initial=0))
+        found = paying_pairs(self.values, prices, 1, most=most)
+        return _best_unlisted(found, listed, self.values.problem.experts, count)
 
 
-def best_assignment(
-    problem: AssignmentProblem, open_pairs: Mask, start: Mask, values: Integers, weights: Integers
-) -> tuple[Mask, AssignmentPrices]:
-    """Maximise the sum of `values`, then of `weights`, both proposals by experts.
+@dataclass(slots=True, kw_only=True, eq=False)
+class SecondLevel:
+    """The open pairs that are worth exactly their prices on the first level, by their weights.
 
-    `start` is any assignment within the open pairs (forced ones left out): it shows that one exists.
-    Returns the mask of the pairs assigned, forced ones included, and prices on both levels. The second
-    level chooses among the optima of the first: pairs whose reduced value is not zero stay as they are,
-    and a limit with a price above zero stays exactly met (complementary slackness).
+    Mostly they are few, and all listed at once: then nothing is left to look for.
     """
-    taken = problem.side_counts(problem.forced)
-    load = problem.forced.sum(axis=0)
-    # A quota without an upper limit: no proposal has more experts than there are.
-    unlimited = problem.affinity.shape[1] + 1
-    constraints = _Constraints(
-        open_pairs=open_pairs,
-        side_of=problem.side_of,
-        demand=problem.demand - problem.forced.sum(axis=1),
-        quota_low=problem.quota - taken,
-        quota_high=np.full_like(taken, unlimited),
-        load_low=problem.load_min - load,
-        load_high=problem.load_max - load,
+
+    values: Values
+    prices: LevelPrices
+    all_listed: bool = False
+
+    def _tied(self) -> Iterator[tuple[Integers, Integers]]:
+        for keys, beyond in paying_pairs(self.values, self.prices, 0):
+            tied = keys[beyond == 0]
+            yield tied, self.of_keys(tied)
+
+    def first(self) -> Integers:
+        problem = self.values.problem
+        some, many = [np.zeros(0, dtype=np.int64)], problem.proposals * _BEST + _ALL_AT_ONCE
+        found = 0
+        for keys, weights in self._tied():
+            found += keys.size
+            some.append(keys if found <= many else most_of_rows(keys, weights, problem.experts, _BEST))
+        listed = np.sort(np.concatenate(some))
+        self.all_listed = listed.size == found
+        return listed
+
+    def of_keys(self, keys: Integers) -> Integers:
+        return tie_weights(self.values.problem.seed, keys)
+
+    def paying(self, prices: LevelPrices, listed: Integers, count: int) -> Integers:
+        if self.all_listed:
+            return np.zeros(0, dtype=np.int64)
+
+        def beyond() -> Iterator[tuple[Integers, Integers]]:
+            for keys, weights in self._tied():
+                ahead = _beyond(self.values.problem, keys, weights, prices)
+                yield keys[ahead > 0], ahead[ahead > 0]
+
+        return _best_unlisted(beyond(), listed, self.values.problem.experts, count)
+
+
+def _beyond(problem: AssignmentProblem, keys: Integers, worth: Integers, prices: LevelPrices) -> Integers:
+    rows, columns = problem.rows_and_columns(keys)
+    ahead: Integers = worth - prices.proposal[rows] - prices.expert[columns]
+    side = problem.side_of[columns]
+    of_side = np.flatnonzero(side >= 0)
+    ahead[of_side] += prices.side[rows[of_side], side[of_side]]
+    return ahead
+
+
+def _best_unlisted(pairs: Iterator[tuple[Integers, Integers]], listed: Integers, experts: int, count: int) -> Integers:
+    found = [np.zeros(0, dtype=np.int64)]
+    for keys, beyond in pairs:
+        new = ~contains(listed, keys)
+        if new.any():
+            found.append(most_of_rows(keys[new], beyond[new], experts, count))
+    return np.concatenate(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Optimum:
+    """The best assignment: the keys of all its pairs, what it lacks, and the prices of both levels.
+
+    `lack` is per proposal, then per proposal and Side with a quota; `unused` per expert.
+    """
+
+    keys: Integers
+    lack: Integers
+    unused: Integers
+    prices: AssignmentPrices
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is lacking."""
+        return not self.lack.any() and not self.unused.any()
+
+
+def best_assignment(values: Values, *, weighed: bool = True, partial: bool = False) -> Optimum:
+    """Maximise the sum of the values of open pairs, then of their weights.
+
+    The second level chooses among the optima of the first: pairs whose reduced value is not zero stay as
+    they are, and a limit with a price above zero stays exactly met (complementary slackness). Without
+    `weighed` it is left out, and its prices are zero. Where no assignment exists as few pairs as possible are
+    lacking, and unless `partial` asks for such an answer the second level is left out.
+    """
+    problem = values.problem
+    fast = problem.is_large
+    constraints = first_constraints(problem, partial=partial)
+    flow, prices = _maximise(constraints, FirstLevel(values=values, fast=fast), fast=fast)
+    chosen = flow.keys[flow.assigned]
+    second = LevelPrices(
+        proposal=np.zeros_like(prices.proposal), side=np.zeros_like(prices.side), expert=np.zeros_like(prices.expert)
     )
-    chosen, (proposal, side, expert) = _maximise(constraints, values, start)
-    tied = open_pairs & (reduced_values(values, problem.side_of, proposal, side, expert) == 0)
-    settled = problem.forced | (chosen & ~tied)
-    taken, load = problem.side_counts(settled), settled.sum(axis=0)
-    among_equals = _Constraints(
-        open_pairs=tied,
-        side_of=problem.side_of,
-        demand=problem.demand - settled.sum(axis=1),
-        quota_low=problem.quota - taken,
-        quota_high=np.where(side > 0, problem.quota - taken, unlimited),
-        load_low=np.where(expert > 0, problem.load_max, problem.load_min) - load,
-        load_high=np.where(expert < 0, problem.load_min, problem.load_max) - load,
+    lack, unused = flow.lack, flow.phantom
+    if weighed and (partial or flow.is_whole):
+        beyond = _beyond(problem, chosen, values.of_keys(chosen), prices)
+        tied, settled = chosen[beyond == 0], chosen[beyond > 0]
+        among = _second_constraints(problem, constraints, prices, np.concatenate([settled, problem.forced]))
+        flow, second = _maximise(among, SecondLevel(values=values, prices=prices), fast=fast, tied=tied)
+        chosen = np.concatenate([settled, flow.keys[flow.assigned]])
+        lack, unused = flow.lack, flow.phantom
+    return Optimum(
+        keys=np.sort(np.concatenate([chosen, problem.forced])),
+        lack=lack,
+        unused=unused,
+        prices=AssignmentPrices(
+            proposal=np.stack([prices.proposal, second.proposal], axis=-1),
+            side=np.stack([prices.side, second.side], axis=-1),
+            expert=np.stack([prices.expert, second.expert], axis=-1),
+        ),
     )
-    drawn, second = _maximise(among_equals, weights, chosen & tied)
-    return settled | drawn, AssignmentPrices(
-        proposal=np.stack([proposal, second[0]], axis=-1),
-        side=np.stack([side, second[1]], axis=-1),
-        expert=np.stack([expert, second[2]], axis=-1),
+
+
+def first_constraints(problem: AssignmentProblem, *, partial: bool = False) -> Constraints:
+    """What is left to meet once the forced pairs are in; quotas within the demand, loads not below zero."""
+    need, _ = fitting_need(problem)
+    load = problem.loads(problem.forced)
+    least = (problem.load_min - load).clip(0)
+    demand = (problem.demand - problem.counts(problem.forced)).clip(0) - need.sum(axis=1)
+    supply = np.concatenate([demand, need.ravel()])
+    # More than a proposal's places cannot leave it.
+    return Constraints(
+        side_of=problem.side_of,
+        sides=len(problem.sides),
+        supply=supply,
+        spare=np.full(need.size, problem.experts + 1),
+        least=least,
+        room=(problem.load_max - load - least).clip(0, problem.proposals),
+        lack_cost=np.full(supply.size, LACK),
+        phantom_cost=np.full(least.size, LACK),
+        partial=partial,
+    )
+
+
+def fitting_need(problem: AssignmentProblem) -> tuple[Integers, Integers]:
+    """What the quotas need once the forced pairs are in, as far as the demand has room, and what has none.
+
+    Both proposals by Sides with a quota.
+    """
+    need = (problem.quota - problem.side_counts(problem.forced)).clip(0)
+    places = (problem.demand - problem.counts(problem.forced)).clip(0)
+    left = places[:, None] - (np.cumsum(need, axis=1) - need)
+    fitting: Integers = np.minimum(need, left.clip(0))
+    return fitting, need - fitting
+
+
+def _second_constraints(
+    problem: AssignmentProblem, first: Constraints, prices: LevelPrices, settled: Integers
+) -> Constraints:
+    taken, load = problem.side_counts(settled), problem.loads(settled)
+    need = (problem.quota - taken).clip(0)
+    least = np.where(prices.expert > 0, problem.load_max, problem.load_min) - load
+    most = np.where(prices.expert < 0, problem.load_min, problem.load_max) - load
+    supply = np.concatenate([problem.demand - problem.counts(settled) - need.sum(axis=1), need.ravel()])
+    places = (prices.proposal[:, None] - prices.side).ravel()
+    costs = np.concatenate([prices.proposal, places])
+    return replace(
+        first,
+        supply=supply,
+        spare=np.where(prices.side.ravel() > 0, 0, problem.experts + 1),
+        least=least.clip(0),
+        room=(most - least.clip(0)).clip(0, problem.proposals),
+        # Only what lacks at no loss on the first level may lack.
+        lack_cost=np.where(costs == -LACK, 0, LACK) if first.partial else first.lack_cost,
+        phantom_cost=np.where(prices.expert == -LACK, 0, LACK) if first.partial else first.phantom_cost,
     )
 
 
 def _maximise(
-    constraints: _Constraints, values: Integers, start: Mask
-) -> tuple[Mask, tuple[Integers, Integers, Integers]]:
+    constraints: Constraints, level: Level, *, fast: bool, tied: Integers | None = None
+) -> tuple[Flow, LevelPrices]:
     """Column generation: solve on some pairs, price all of them exactly, add what pays, repeat.
 
     The prices returned are settled over all open pairs, so that they too are a function of the input alone.
     """
-    open_pairs = constraints.open_pairs
-    active = _first_pairs(constraints, values) | start
+    listed = level.first() if tied is None else merged(level.first(), tied)
+    worth = level.of_keys(listed)
+    more = _MORE
+    # What lacks costs a little more than a pair can bring, at first: prices stay near those of the optimum.
+    lack = min(2 * int(np.abs(worth).max(initial=0)) + 1, LACK)
     while True:
-        network = _network(constraints, values, active)
-        flow, potential = minimum_cost_flow(network)
-        reduced = reduced_values(values, constraints.side_of, *_prices(constraints, potential))
-        paying = open_pairs & ~active & (reduced > 0)
-        if not paying.any():
-            break
-        active |= _best(reduced, paying, _MORE)
-    pairs = int(active.sum())
-    chosen = np.zeros_like(active)
-    chosen[active] = flow[:pairs] > 0
-    whole = _network(constraints, values, open_pairs)
-    flow = np.concatenate([chosen[open_pairs], flow[pairs:]])
-    potential = settled_potentials(whole, flow, potential, root=potential.size - 1)
-    return chosen, _prices(constraints, potential)
+        bounded = replace(
+            constraints,
+            lack_cost=np.minimum(constraints.lack_cost, lack),
+            phantom_cost=np.minimum(constraints.phantom_cost, lack),
+        )
+        flow = cheapest_flow(bounded, listed, level.of_keys(listed), fast=fast)
+        paying = level.paying(_prices(constraints, flow.potential), listed, more)
+        if not paying.size and lack < LACK and _lacks_at(bounded, flow, lack):
+            lack = min(lack << 8, LACK)
+            continue
+        if not paying.size:
+            if not flow.is_whole and not constraints.partial:
+                return flow, _prices(constraints, flow.potential)
+            settled, reached = settled_potentials(constraints, flow, fast=fast)
+            if not reached.all():
+                paying = level.paying(_prices(constraints, _to_reach(constraints, settled, reached)), listed, more)
+            if not paying.size:
+                prices = _prices(constraints, settled)
+                paying = level.paying(prices, listed, more)
+                if not paying.size:
+                    return flow, prices
+        listed, more = merged(listed, paying), 2 * more
 
 
-def _first_pairs(constraints: _Constraints, values: Integers) -> Mask:
-    open_pairs = constraints.open_pairs
-    if open_pairs.sum() <= _ALL_AT_ONCE:
-        return open_pairs
-    first = _best(values, open_pairs, _BEST)
-    for side in range(constraints.quota_low.shape[1]):
-        first |= _best(values, open_pairs & (constraints.side_of == side), _BEST_OF_SIDE)
-    return first
+def _lacks_at(constraints: Constraints, flow: Flow, cost: int) -> bool:
+    """Whether anything lacks at this cost."""
+    lacking = (flow.lack > 0) & (constraints.lack_cost == cost)
+    unused = (flow.phantom > 0) & (constraints.phantom_cost == cost)
+    return bool(lacking.any() or unused.any())
 
 
-def _best(values: Integers, among: Mask, count: int) -> Mask:
-    """Per row the `count` greatest of `values` among the pairs marked."""
-    if among.shape[1] <= count:
-        return among
-    ranked = np.where(among, -values, np.iinfo(np.int64).max)
-    best = np.zeros_like(among)
-    np.put_along_axis(best, np.argpartition(ranked, count, axis=1)[:, :count], values=True, axis=1)
-    return best & among
+def _to_reach(constraints: Constraints, settled: Integers, reached: Mask) -> Integers:
+    """Potentials at which a pair pays if it leads from what the sink reaches to what it does not reach yet."""
+    first_expert = constraints.first_expert
+    probe = np.where(reached, settled, 2 * LACK)
+    probe[first_expert:][~reached[first_expert:]] = LACK
+    return probe
 
 
-def _network(constraints: _Constraints, values: Integers, pairs: Mask) -> FlowNetwork:
-    """The flow over the pairs marked: proposal, (proposal, Side with a quota), expert, sink."""
-    proposals, experts = pairs.shape
-    sides = constraints.quota_low.shape[1]
-    first_expert = proposals * (1 + sides)
-    sink = first_expert + experts
-    rows, columns = np.nonzero(pairs)
-    belongs = constraints.side_of[columns]
-    with_quota = belongs >= 0
-    of_side = rows * sides + belongs
-    nothing = np.zeros(proposals * sides + experts, dtype=np.int64)
-    supply = np.zeros(sink + 1, dtype=np.int64)
-    supply[:proposals] = constraints.demand
-    supply[sink] = -constraints.demand.sum()
-    return FlowNetwork(
-        tail=np.concatenate(
-            [
-                np.where(with_quota, proposals + of_side, rows),
-                np.repeat(np.arange(proposals), sides),
-                np.arange(first_expert, sink),
-            ]
-        ),
-        head=np.concatenate([first_expert + columns, np.arange(proposals, first_expert), np.full(experts, sink)]),
-        lower=np.concatenate([np.zeros_like(rows), constraints.quota_low.ravel(), constraints.load_low]),
-        upper=np.concatenate([np.ones_like(rows), constraints.quota_high.ravel(), constraints.load_high]),
-        cost=np.concatenate([-values[rows, columns], nothing]),
-        supply=supply,
-    )
-
-
-def _prices(constraints: _Constraints, potential: Integers) -> tuple[Integers, Integers, Integers]:
+def _prices(constraints: Constraints, potential: Integers) -> LevelPrices:
     """The prices of proposals, of their quotas and of experts, from the potentials of the network."""
-    proposals, sides = constraints.quota_low.shape
-    first_expert = proposals * (1 + sides)
-    sink = potential.size - 1
+    proposals, first_expert, sink = constraints.proposals, constraints.first_expert, constraints.sink
     of_proposal = potential[:proposals] - potential[sink]
-    of_place = potential[proposals:first_expert].reshape(proposals, sides) - potential[sink]
-    return of_proposal, of_proposal[:, None] - of_place, potential[sink] - potential[first_expert:sink]
+    of_place = (potential[proposals:first_expert] - potential[sink]).reshape(proposals, constraints.sides)
+    return LevelPrices(
+        proposal=of_proposal,
+        side=of_proposal[:, None] - of_place,
+        expert=potential[sink] - potential[first_expert:sink],
+    )

@@ -55,10 +55,8 @@ def balance(
     count = len(budget)
     if not count:
         raise InvalidInput("budgets: is empty; give one a Side")
-    asked = _whole("requests", requests, 2)
+    asked = _by_side("requests", requests, count)
     proposals = len(asked)
-    if asked.shape[1:] != (count,) and proposals:
-        raise InvalidInput(f"requests: found {asked.shape[1]} Sides; give {count}, as many as budgets")
     taken = _truths("funded", funded, proposals)
     able = _truths("eligible", [True] * proposals if eligible is None else eligible, proposals)
     if any(one and not other for one, other in zip(taken, able, strict=True)):
@@ -70,9 +68,9 @@ def balance(
     names = tuple(map(str, range(count))) if sides is None else tuple(sides)
     if len(names) != count or len(set(names)) != count:
         raise InvalidInput(f"sides: found {len(set(names))} names; give {count} that differ")
-    there = asked > 0 if partners is None else _whole("partners", partners, 2)
+    there = asked > 0 if partners is None else _by_side("partners", partners, count)
     if there.shape != asked.shape:
-        raise InvalidInput(f"partners: found {there.shape}; give one entry for each of requests, {asked.shape}")
+        raise InvalidInput(f"partners: has {len(there)} rows; give {proposals}, as many as requests")
     used = [sum(row[side] for row, one in zip(asked.tolist(), taken, strict=True) if one) for side in range(count)]
     flows: dict[Kind, Counts | None] = {
         "partners": _partners(there, taken, leads, count),
@@ -193,9 +191,9 @@ def _reviews(reviewed: Any, expert_side: Any, leads: Sequence[int], able: Sequen
 def _exchange(name: str, counts: Any, count: int) -> Counts | None:
     if counts is None:
         return None
-    rows = _whole(name, counts, 2)
-    if rows.shape != (count, count):
-        raise InvalidInput(f"{name}: found {rows.shape}; give Sides by Sides, {count} by {count}")
+    rows = _by_side(name, counts, count)
+    if len(rows) != count:
+        raise InvalidInput(f"{name}: has {len(rows)} rows; give Sides by Sides, {count} by {count}")
     return tuple(map(tuple, rows.tolist()))
 
 
@@ -207,13 +205,21 @@ def _value(used: Sequence[int], rates: Sequence[Fraction | int] | None) -> tuple
     return tuple(spent / Fraction(rate) for spent, rate in zip(used, rates, strict=True))
 
 
+def _by_side(name: str, values: Any, count: int) -> NDArray[Any]:
+    """Rows of one entry a Side; there may be none."""
+    if isinstance(values, np.ndarray | Sequence) and not len(values):
+        return np.empty((0, count), dtype=object)
+    found = _whole(name, values, 2)
+    if found.shape[1] != count:
+        raise InvalidInput(f"{name}: found {found.shape[1]} Sides; give {count}, as many as budgets")
+    return found
+
+
 def _whole(name: str, values: Any, dimensions: int) -> NDArray[Any]:
     """Whole numbers of any size, none below zero."""
     if not isinstance(values, np.ndarray | Sequence) or isinstance(values, str | Mapping):
         raise InvalidInput(f"{name}: found {type(values).__name__}; give whole numbers")
     found = np.array(values, dtype=object)
-    if found.size == 0 and dimensions == 2:
-        found = found.reshape(len(found), -1)
     if found.ndim != dimensions:
         raise InvalidInput(f"{name}: has {found.ndim} dimensions; give {dimensions}")
     for value in found.flat:

@@ -65,6 +65,9 @@ def _selection(voice: Voice) -> Iterator[Block]:
     else:
         reserve = voice.say("ranking.reserve_none")
     yield voice.paragraph("ranking/reserve", reserve)
+    if rule.max_coordinator_imbalance is not None:
+        more = voice.count("proposals", rule.max_coordinator_imbalance)
+        yield voice.paragraph("ranking/imbalance", voice.say("ranking.imbalance", proposals=more))
     kinds = voice.joined(voice.say(f"ranking.{one}") for one in rule.adjustments)
     yield voice.paragraph(
         "ranking/adjustments",

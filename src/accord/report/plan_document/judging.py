@@ -63,7 +63,20 @@ def _experts(voice: Voice) -> dict[str, Line]:
         ),
         "fairness": voice.say(f"evaluation.fairness_{review.fairness}"),
         "affinity": voice.say(f"evaluation.model_{voice.plan.affinity.model}"),
+        **_weights(voice),
     }
+
+
+def _weights(voice: Voice) -> dict[str, Line]:
+    """The sentence model by name, and the digest by which it is known where no other will do."""
+    rule = voice.plan.affinity
+    if rule.weights is None:
+        return {}
+    weights = voice.code(rule.weights)
+    if rule.weights_sha256 is None:
+        return {"weights": voice.say("evaluation.weights", weights=weights)}
+    digest = voice.code(rule.weights_sha256)
+    return {"weights": voice.say("evaluation.weights_known", weights=weights, digest=digest)}
 
 
 def _conflicts(voice: Voice) -> dict[str, Line]:
@@ -79,11 +92,16 @@ def _conflicts(voice: Voice) -> dict[str, Line]:
             years=voice.count("years", papers.years),
             authors=voice.count("authors", papers.max_authors),
         )
+    organisation = {True: "yes", False: "no", "department": "department"}[rules.same_organisation]
+    joint = rules.joint_projects
     return {
         "own": voice.say("evaluation.conflict_own"),
         "declared": voice.say("evaluation.declared_yes" if rules.declared else "evaluation.declared_no"),
-        "organisation": voice.say(
-            "evaluation.organisation_yes" if rules.same_organisation else "evaluation.organisation_no"
-        ),
+        "organisation": voice.say(f"evaluation.organisation_{organisation}"),
         "coauthor": coauthor,
+        "joint": (
+            voice.say("evaluation.no_joint_projects")
+            if joint is None
+            else voice.say("evaluation.joint_projects", years=voice.count("years", joint.years))
+        ),
     }
