@@ -64,7 +64,7 @@ schemas: setup
 	@$(BIN)/accord schema --out docs/schemas
 
 bench: setup
-	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/run.py --write
 
 # Needs uv (pip install uv). Names, versions and hashes; no address.
 lock:

@@ -116,6 +116,15 @@ def scipy(proposals: int, experts: int) -> tuple[float, int]:
     return time.process_time() - start, int(places[rows, columns].sum())
 
 
+NAMES = {
+    "accord": "accord, certificate checked",
+    "ortools": "OR-tools, min-cost flow",
+    "highs": "HiGHS, the same network",
+    "scipy": "SciPy, expanded (an upper bound)",
+}
+ASKED = {(1000, 1000): 0.1, (10_000, 10_000): 2.0, (10_000, 4500): 6.0}
+
+
 def measured(name: str, proposals: int, experts: int, *, sides: bool = False) -> tuple[float, int, int] | None:
     """CPU seconds, total and peak memory in MiB of one run in its own process; None beyond the limit."""
     command = [sys.executable, __file__, "--one", name, str(proposals), str(experts), str(int(sides))]
@@ -147,21 +156,30 @@ def main() -> None:
         name, *numbers = options.one
         one(name, *(int(number) for number in numbers))
         return
+    print(
+        "| call | solver | processor | ratio | total, millionths | peak | asked |\n|---|---|---:|---:|---:|---:|---:|"
+    )
     calls = [(1000, 1000, False), (1000, 1000, True)]
     calls += [(10_000, 10_000, False), (10_000, 4500, False), (10_000, 10_000, True)] if options.large else []
     for proposals, experts, sides in calls:
-        print(f"{proposals} x {experts}{', two Sides' if sides else ''}")
         for name in ("accord",) if sides else ("accord", "ortools", "highs", "scipy"):
             if name == "ortools" and find_spec("ortools") is None:
                 continue
             repeats = options.repeats if proposals <= 1000 or name == "accord" else 1
             runs = [measured(name, proposals, experts, sides=sides) for _ in range(repeats)]
             done = [run for run in runs if run is not None]
+            what = f"{proposals:,} x {experts:,}{', two Sides' if sides else ''}"
             if len(done) < repeats:
-                print(f"  {name:8} not done within {LIMIT} s or this memory")
+                print(f"| {what} | {NAMES[name]} | not done in {LIMIT} s and {MOST_MEMORY >> 30} GiB | | | | |")
                 continue
             seconds = statistics.median(run[0] for run in done)
-            print(f"  {name:8} {seconds:8.3f} CPU s  total {done[0][1]}  peak {done[0][2]} MiB")
+            if name == "accord":
+                own, wanted = seconds, ASKED[proposals, experts] * (2 if sides else 1)
+            asked = f"{wanted:g} s" if name == "accord" else ""
+            ratio = f"{seconds / own:.1f}"
+            print(
+                f"| {what} | {NAMES[name]} | {seconds:.3f} s | {ratio} | {done[0][1]:,} | {done[0][2]} MiB | {asked} |"
+            )
 
 
 if __name__ == "__main__":
