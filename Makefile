@@ -17,13 +17,29 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/python $(PIP) install --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
 
+# A fictional call from its plan to a record that two Sides signed and cosigned, on a fresh log.
+ACCORD := $(BIN)/accord
+WATCH := --host "$$($(ACCORD) key show demo/keys/host.key)" --origin host.example/quantum-2026
 demo: setup
-	@test -d demo/call || $(BIN)/accord new demo/call --sides 2 --proposals 100 --experts 150 --seed 1
-	@$(BIN)/accord check demo/call
-	@echo
-	@$(BIN)/accord run demo/call --out demo/record --overwrite
-	@echo
-	@$(BIN)/accord record verify demo/record
+	@rm -rf demo
+	@$(ACCORD) new demo/call --sides 2 --proposals 100 --experts 150 --seed 1 --keys demo/keys
+	@$(ACCORD) check demo/call
+	@echo && echo 'The host begins the log; each Side signs the plan; the call closes.'
+	@$(ACCORD) log begin demo/log --key demo/keys/host.key --origin host.example/quantum-2026
+	@for side in JP EU; do $(ACCORD) sign demo/call/plan.toml --key demo/keys/$$side.key --out demo/plan.$$side.note; done
+	@$(ACCORD) log act demo/log demo/plan.*.note --key demo/keys/host.key
+	@$(ACCORD) log close demo/log --key demo/keys/host.key --plan demo/call
+	@for side in JP EU; do $(ACCORD) lottery commit demo/call --side $$side --secret demo/keys/$$side.secret; done
+	@for side in JP EU; do $(ACCORD) lottery reveal demo/call --side $$side --secret demo/keys/$$side.secret; done
+	@echo && echo 'The plan is executed.'
+	@$(ACCORD) run demo/call --out demo/record
+	@echo && echo 'Each Side signs the recommendation, checks that the log only grew, and cosigns it.'
+	@for side in JP EU; do $(ACCORD) sign demo/record --key demo/keys/$$side.key --out demo/record.$$side.note; done
+	@$(ACCORD) log act demo/log demo/record.*.note --key demo/keys/host.key
+	@for side in JP EU; do $(ACCORD) witness demo/log --key demo/keys/$$side.key $(WATCH) --memory demo/memory-of-$$side; done
+	@$(ACCORD) record seal demo/record --log demo/log
+	@echo && echo 'The other Side, on a machine of its own, with nothing but the folder:'
+	@$(ACCORD) record verify demo/record
 
 test: machine test-here test-newer
 

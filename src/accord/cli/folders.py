@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +17,10 @@ from accord.call.twins.link import link as link_halves
 from accord.cli.output import done, problem_json, progress, say_json, say_problems
 from accord.errors import UnusableFolder
 from accord.example import example_call
+from accord.example.plan import with_keys
 from accord.plan.model import Plan
 from accord.record.folder import FolderExists, write_file, write_folder
+from accord.record.log.keys import new_key, write_key
 
 PROPOSALS_FILE: Final = "proposals.jsonl"
 
@@ -31,16 +34,38 @@ folder_argument = click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--experts", default=150, show_default=True, help="How many experts.")
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same call.")
 @click.option("--without-reviews", is_flag=True, help="Leave the scores out, as before review.")
-def new(folder: Path, sides: int, proposals: int, experts: int, seed: int, *, without_reviews: bool) -> None:
-    """Write a complete fictional call to FOLDER, to try things on."""
+@click.option(
+    "--keys", type=click.Path(path_type=Path, file_okay=False), help="Make keys of host and Sides here, and name them."
+)
+def new(
+    *, folder: Path, sides: int, proposals: int, experts: int, seed: int, without_reviews: bool, keys: Path | None
+) -> None:
+    """Write a complete fictional call to FOLDER, to try things on.
+
+    With --keys the plan names a log, and the key by which each Side signs and witnesses; keys differ each time.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FolderExists(f"{folder} is there already; choose another folder")
     files = example_call(sides=sides, proposals=proposals, experts=experts, seed=seed, reviews=not without_reviews)
+    if keys is not None:
+        files["plan.toml"] = _with_keys(files["plan.toml"].decode(), keys).encode()
     if folder.exists():
         folder.rmdir()
     write_folder(folder, files)
     click.echo(f"{folder}: a fictional call of {sides} Sides, {proposals} proposals and {experts} experts")
     click.echo(f"next: accord check {folder} · accord run {folder} --out RECORD")
+
+
+def _with_keys(plan: str, keys: Path) -> str:
+    """A plan that names fresh keys, written into a folder: the host's and one of each Side."""
+    sides = [str(side["id"]) for side in tomllib.loads(plan)["side"]]
+    keys.mkdir(parents=True, exist_ok=True)
+    lines = {}
+    for name in ("host", *sides):
+        made = new_key(f"{name.lower()}.example")
+        write_key(keys / f"{name}.key", made)
+        lines[name] = made.verifier.text
+    return with_keys(plan, "host.example/quantum-2026", lines.pop("host"), lines)
 
 
 @click.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -141,6 +141,25 @@ def plan_text(sides: Sequence[ExampleSide], topics: Sequence[ExampleTopic], budg
     parts.append(_TIMELINE.format(closes=CLOSES, closes_note=_closing_note(sides)))
     parts.append(_rules(sides))
     return "\n".join(parts)
+
+
+def with_keys(text: str, origin: str, host: str, sides: Mapping[str, str]) -> str:
+    """The plan's text with a log: its origin, the host's key, and each Side's, to sign and to witness with."""
+    for side, key in sides.items():
+        office = f'signatories = [{{ name = "Director, {side}", public_key = "{key}" }}]'
+        text = _signing(text, side, office)
+    witness = ", ".join(f'{side} = "{key}"' for side, key in sides.items())
+    return (
+        f"{text}\n[log]                                         # what is signed is entered here\n"
+        f'origin = "{origin}"\nhost = "{host}"\nwitness = {{ {witness} }}\n'
+    )
+
+
+def _signing(text: str, side: str, office: str) -> str:
+    """The office's line below the award form of one Side."""
+    begin = text.index(f'[[side]]\nid = "{side}"\n')
+    end = text.index("\n", text.index("award_form = ", begin))
+    return f"{text[:end]}\n{office}{text[end:]}"
 
 
 def _side(sides: Sequence[ExampleSide], number: int, budget: str) -> str:
