@@ -6,18 +6,21 @@
     assert accord.verify("record").holds
 
 `load`, `run`, `write` and `verify` are the walk. `eligibility`, `conflicts`, `affinity`, `assign`, `rank`, `select`
-and `lottery` are its methods: plain functions on frozen values and on NumPy and SciPy arrays.
+and `lottery` are its methods, `balance` and `simulate` look beyond one call: plain functions on frozen values and on
+NumPy and SciPy arrays.
 """
 
 from accord.call.folder import load_call as load
 from accord.errors import AccordError, Infeasible, InvalidInput, Problem, Refused, UnusableFolder
 from accord.methods.affinity import affinity
 from accord.methods.assignment import assign
+from accord.methods.balance import balance
 from accord.methods.conflicts import conflicts
 from accord.methods.eligibility import eligibility
 from accord.methods.lottery import lottery
 from accord.methods.ranking import rank
 from accord.methods.selection import select
+from accord.methods.simulation import simulate
 from accord.pipeline.walk import run
 from accord.verify import verify
 from accord.writing import write
@@ -33,6 +36,7 @@ __all__ = [
     "UnusableFolder",
     "affinity",
     "assign",
+    "balance",
     "conflicts",
     "eligibility",
     "load",
@@ -40,6 +44,7 @@ __all__ = [
     "rank",
     "run",
     "select",
+    "simulate",
     "verify",
     "write",
 ]

@@ -146,7 +146,7 @@ def test_a_walk_without_a_selection_is_refused(folders: tuple[Path, Path]) -> No
 def test_exchanges_are_read_and_their_names_checked(folders: tuple[Path, Path], tmp_path: Path) -> None:
     file = tmp_path / "exchanges.csv"
     file.write_text("call,host,home,stays,hours\nsmall,JP,EU,4,30\nsmall,EU,JP,-1,12\n")
-    with pytest.raises(UnusableFolder, match="exchanges.csv:3: stays"):
+    with pytest.raises(UnusableFolder, match=r"exchanges\.csv:3: stays"):
         read_exchanges(file)
     file.write_text("call,host,home,stays,hours\nsmall,JP,EU,4,30\nsmall,EU,JP,0,12\nelsewhere,EU,JP,1,1\n")
     rows = read_exchanges(file)

@@ -185,13 +185,13 @@ def check_calibration(walk: Walk, chart: Chart) -> None:
 def check_loads(walk: Walk, chart: Chart) -> None:
     """A bar's height is the number of a Side's experts with so many reviews."""
     of_expert = Counter(pair.expert for pair in walk.assignment.result.pairs)
-    wanted: dict[str, Counter[int]] = {}
+    wanted: dict[str | None, Counter[int]] = {}
     for expert in walk.inputs.call.experts:
-        wanted.setdefault(expert.side or "no Side", Counter())[of_expert[expert.id]] += 1
+        wanted.setdefault(expert.side, Counter())[of_expert[expert.id]] += 1
     most = max(max(counted.values()) for counted in wanted.values())
     for drawing in (*drawings(chart.svg), *drawings(chart.svg_plain)):
         load_at = scale(across(drawing, drawing.text("reviews an expert").y - 20))
-        bars = {name: drawing.paths[f"loads-{name}"] for name in wanted}
+        bars = {name: drawing.paths["loads" if name is None else f"loads-{name}"] for name in wanted}
         tallest = max(max(y for _, y in bar) - min(y for _, y in bar) for kind in bars.values() for bar in kind)
         for name, kind in bars.items():
             read = Counter[int]()

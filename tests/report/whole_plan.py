@@ -81,7 +81,7 @@ min_countries = 1
 name = "Hanako Yamada"
 office = { en = "Director of Quanta", ja = "量子局長" }
 way = "pdf"
-public_key = "key-of-yamada"
+public_key = "sha256:6f1c0a9d7e35b2840c1d2e3f405162738495a6b7c8d9eafb0c1d2e3f40516273"
 valid_from = 2026-01-01T00:00:00+09:00
 valid_until = 2029-01-01T00:00:00+09:00
 delegation = "Decision 7 of 2025"
@@ -356,8 +356,8 @@ def _others(old: Any) -> Iterator[Any]:
         yield from (old + 1, old - 1, old * 2, old / 2, old - Decimal("0.1"))
     elif isinstance(old, datetime | date):
         yield from (old + timedelta(days=1), old + timedelta(hours=1))
-    elif re.fullmatch(r"[0-9a-f]{64}", old):
-        yield old[::-1]
+    elif digits := re.fullmatch(r"(sha256:)?([0-9a-f]{64})", old):
+        yield f"{digits[1] or ''}{digits[2][::-1]}"
     elif re.fullmatch(r"\d+(\.\d+)?", old):
         yield from (f"{Decimal(old) - Decimal(10) ** -2 * (1 if '.' in old else 100)}", f"{Decimal(old) / 2}")
     elif re.fullmatch(r"[a-z]+[-_]?[a-z]+(:[a-z]+)?|[A-Z]{2,}|P\w+|\w+/\w+|[a-z]{2}", old):

@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from accord.cli.balance import balance
 from accord.cli.folders import check, link, new, schema
 from accord.cli.keys import key
 from accord.cli.letters import letters
@@ -20,6 +21,7 @@ from accord.cli.plans import plan
 from accord.cli.records import record
 from accord.cli.report import report
 from accord.cli.signing import sign
+from accord.cli.simulate import simulate
 from accord.cli.status import status
 from accord.cli.timeline import timeline
 from accord.cli.walks import affinity, assign, rank, run
@@ -38,6 +40,7 @@ for command in (
     *(new, check, link, run, affinity, assign, rank, select, record, lottery, schema),
     *(plan, status, timeline, report, export, adjust, letters),
     *(key, sign, log, witness, receipt),
+    *(balance, simulate),
 ):
     commands.add_command(command)
 

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any, Final, TypeAlias
 
@@ -37,6 +38,8 @@ def local(workers: int) -> Iterator[Work]:
     pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
     try:
         yield pool.map
+    except BrokenProcessPool as error:
+        raise AccordError("a worker process ended before its work was done; try fewer --workers") from error
     finally:
         pool.shutdown(cancel_futures=True)
 

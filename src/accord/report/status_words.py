@@ -239,5 +239,6 @@ MESSAGES: Final[Mapping[str, Mapping[Language, str]]] = {
     "conflict.excluded-by-applicants": {"en": "excluded by the applicants", "ja": "応募者による除外"},
     "conflict.same-organisation": {"en": "same organisation", "ja": "同一機関"},
     "conflict.coauthor": {"en": "wrote together", "ja": "共著"},
+    "conflict.joint-project": {"en": "joint project", "ja": "共同研究"},
     "counted": {"en": "{what} {n}", "ja": "{what} {n}"},
 }

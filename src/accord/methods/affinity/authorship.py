@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -24,6 +24,8 @@ def check_texts(name: str, texts: Sequence[str]) -> None:
     """Raise InvalidInput unless `texts` is a sequence of strings."""
     if isinstance(texts, str):
         raise InvalidInput(f"{name}: found a single text; give a sequence of texts")
+    if isinstance(texts, Mapping) or not (hasattr(texts, "__getitem__") and hasattr(texts, "__len__")):
+        raise InvalidInput(f"{name}: found {type(texts).__name__}; give a sequence of texts")
     for place, text in enumerate(texts):
         if not isinstance(text, str):
             raise InvalidInput(f"{name}[{place}]: found {type(text).__name__}; give a text")

@@ -53,7 +53,7 @@ def shortfall(problem: AssignmentProblem) -> Shortfall:
     most = best_assignment(
         Values(problem=replace(problem, load_min=np.zeros_like(problem.load_min))), weighed=False, partial=True
     )
-    lacking = lacking_pairs(problem, most.lack)
+    lacking = lacking_pairs(problem, most.keys)
     used = _most_used(problem)
     underused = tuple((int(column), int(used[column])) for column in np.flatnonzero(used))
     wanted = sum(problem.demand.tolist())
@@ -83,11 +83,13 @@ def shortfall(problem: AssignmentProblem) -> Shortfall:
     )
 
 
-def lacking_pairs(problem: AssignmentProblem, lack: Integers) -> tuple[tuple[int, Side | None, int], ...]:
-    """Name what lacks per proposal and place, and the quotas that do not fit: row, Side or None, how many."""
-    missing = np.zeros((problem.proposals, 1 + len(problem.sides)), dtype=np.int64)
-    missing[:, 0] = lack[: problem.proposals]
-    missing[:, 1:] = lack[problem.proposals :].reshape(missing[:, 1:].shape) + fitting_need(problem)[1]
+def lacking_pairs(problem: AssignmentProblem, chosen: Integers) -> tuple[tuple[int, Side | None, int], ...]:
+    """Name what the pairs with these keys lack: row, Side (as far as its quota goes) or None, how many."""
+    of_side = (problem.quota - problem.side_counts(chosen)).clip(0)
+    _, unfitting = fitting_need(problem)
+    places = (of_side - unfitting).sum(axis=1)
+    rest = (problem.demand - problem.counts(chosen) - places).clip(0)
+    missing = np.column_stack([rest, of_side])
     return tuple(
         (row, None if place == 0 else problem.sides[place - 1], int(missing[row, place]))
         for row, place in np.argwhere(missing > 0).tolist()

@@ -10,7 +10,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from accord.errors import Infeasible, InvalidInput
-from accord.methods.assignment.problem import Counts, Integers, Matrix, read_problem
+from accord.methods.assignment.problem import Counts, Integers, Matrix, read_problem, whole
 from accord.methods.assignment.scan import Values
 
 # HiGHS holds every pair; beyond so many it would not come back.
@@ -70,10 +70,15 @@ def assign_grouped(
     )
     if problem.proposals * problem.experts > MOST_PAIRS:
         raise InvalidInput(f"affinity: found {problem.proposals} by {problem.experts}; give up to {MOST_PAIRS} pairs")
+    members = [
+        (_members(number, grouping, group, problem.experts), least)
+        for number, grouping in enumerate(groupings)
+        for group, least in grouping.least.items()
+    ]
     every = np.arange(problem.proposals * problem.experts)
     keys = every[Values(problem=problem).is_open(every) | np.isin(every, problem.forced)]
     if not keys.size:
-        if problem.demand.any() or problem.load_min.any():
+        if problem.demand.any() or problem.load_min.any() or (problem.proposals and any(least for _, least in members)):
             raise Infeasible("No assignment exists: every pair is in conflict.")
         return GroupedAssignment(pairs=np.zeros((0, 2), dtype=np.int64), total=0, worst=None, bound=0, proven=True)
     rows, columns = problem.rows_and_columns(keys)
@@ -86,17 +91,9 @@ def assign_grouped(
         LinearConstraint(counted(rows, cells, problem.proposals), problem.demand, problem.demand),
         LinearConstraint(counted(columns, cells, problem.experts), problem.load_min, problem.load_max),
     ]
-    for number, grouping in enumerate(groupings):
-        for group, least in grouping.least.items():
-            limits.append(
-                LinearConstraint(
-                    counted(
-                        rows, cells[_members(number, grouping, group, problem.experts)[columns]], problem.proposals
-                    ),
-                    np.full(problem.proposals, least),
-                    np.inf,
-                )
-            )
+    for of_group, least in members:
+        among = counted(rows, cells[of_group[columns]], problem.proposals)
+        limits.append(LinearConstraint(among, np.full(problem.proposals, least), np.inf))
     solved = milp(
         -values.astype(np.float64),
         integrality=np.ones(keys.size, dtype=np.int64),
@@ -130,7 +127,5 @@ def _members(
     members = np.array([one == group for one in grouping.group_of], dtype=np.bool_)
     if not members.any():
         raise InvalidInput(f"groupings[{number}].least: no expert belongs to {group!r}; give a group of group_of")
-    least = grouping.least[group]
-    if least < 0:
-        raise InvalidInput(f"groupings[{number}].least: found {least!r} for {group!r}; give an integer from 0 on")
+    whole(f"groupings[{number}].least[{group!r}]", grouping.least[group])
     return members

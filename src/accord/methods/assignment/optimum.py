@@ -125,6 +125,8 @@ def assign(
         fairness=fairness,
         seed=seed,
     )
+    if not isinstance(partial, bool):
+        raise InvalidInput(f"partial: found {partial!r}; give True or False")
     if partial and fairness != "total":
         raise InvalidInput(f"partial: found with fairness {fairness!r}; give 'total', or leave it out")
     if contradictions(problem):
@@ -152,7 +154,7 @@ def assign(
         unique=checked.unique is True,
         certificate=certificate,
         problem=problem,
-        lacking=lacking_pairs(problem, best.lack),
+        lacking=lacking_pairs(problem, best.keys),
         underused=tuple((int(e), int(best.unused[e])) for e in np.flatnonzero(best.unused)),
     )
 

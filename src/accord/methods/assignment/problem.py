@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
@@ -170,33 +171,47 @@ def read_problem(
     )
 
 
-def _array(name: str, matrix: ArrayLike) -> NDArray[Any]:
+def _array(name: str, values: ArrayLike, wanted: str = "proposals by experts") -> NDArray[Any]:
     try:
-        return np.asarray(matrix)
+        return np.asarray(values)
     except ValueError as error:
-        raise InvalidInput(f"{name}: found rows of unequal length; give proposals by experts") from error
+        raise InvalidInput(f"{name}: found rows of unequal length; give {wanted}") from error
 
 
 def _affinities(affinity: Matrix) -> Integers | sparse.csr_array:
-    matrix: Any
-    if isinstance(affinity, sparse.spmatrix | sparse.sparray):
-        matrix = sparse.csr_array(cast("Any", affinity))
-        matrix.sum_duplicates()
-        values = matrix.data
-    else:
-        matrix = values = _array("affinity", affinity)
+    is_sparse = isinstance(affinity, sparse.spmatrix | sparse.sparray)
+    matrix: Any = affinity if is_sparse else _array("affinity", cast("ArrayLike", affinity))
     if matrix.ndim != 2:
         raise InvalidInput(f"affinity: found {matrix.ndim} dimension(s); give proposals by experts")
-    if values.dtype.kind not in "iu":
-        raise InvalidInput(f"affinity: found {values.dtype}; give integers, in millionths")
+    if matrix.dtype.kind not in "iu":
+        raise InvalidInput(f"affinity: found {matrix.dtype}; give integers, in millionths")
+    if not is_sparse:
+        _within_limits(matrix)
+        # Neither the caller's matrix is changed nor, where it serves as it is, a second one made.
+        return cast("Integers", matrix if _serves(matrix) else matrix.astype(np.int64))
+    if matrix.format not in {"csr", "csc"}:
+        matrix = matrix.tocoo().astype(np.int64)  # what is stored twice is added up without overflow
+    rows = sparse.csr_array(matrix)
+    _within_limits(rows.data)
+    added: Any = rows if _serves(rows) else rows.astype(np.int64)
+    if not added.has_canonical_format:
+        added = added.astype(np.int64, copy=True)
+        added.sum_duplicates()
+        _within_limits(added.data)
+    return cast("sparse.csr_array", added)
+
+
+def _serves(matrix: Any) -> bool:
+    return matrix.dtype in {np.dtype(np.int32), np.dtype(np.int64)}
+
+
+def _within_limits(values: NDArray[Any]) -> None:
     if values.size and (values.max() > LARGEST_AFFINITY or values.min() < -LARGEST_AFFINITY):
         raise InvalidInput("affinity: found a value beyond 2^32; give millionths")
-    # Neither the caller's matrix is changed nor, where it serves as it is, a second one made.
-    whole = matrix if values.dtype in (np.dtype(np.int32), np.dtype(np.int64)) else matrix.astype(np.int64)
-    return cast("Integers | sparse.csr_array", whole)
 
 
-def _whole(name: str, value: object) -> int:
+def whole(name: str, value: object) -> int:
+    """A count as an integer; raise InvalidInput for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         raise InvalidInput(f"{name}: found {value!r}; give an integer")
     if not 0 <= value <= LARGEST_COUNT:
@@ -205,17 +220,20 @@ def _whole(name: str, value: object) -> int:
 
 
 def _counts(name: str, value: Counts, length: int, unit: str) -> Integers:
-    if np.ndim(value) == 0:
-        return np.full(length, _whole(name, value), dtype=np.int64)
+    if not isinstance(value, Sequence | np.ndarray) and np.ndim(value) == 0:
+        return np.full(length, whole(name, value), dtype=np.int64)
+    numbers = _array(name, value, "one integer, or one per " + unit)
     # An empty list has no integer type, and no value that could be wrong.
-    numbers = np.asarray(value) if np.size(value) else np.zeros(np.shape(value), dtype=np.int64)
+    numbers = numbers if numbers.size else np.zeros(numbers.shape, dtype=np.int64)
     if numbers.shape != (length,):
         raise InvalidInput(f"{name}: found the shape {numbers.shape}; give one integer, or {length}: one per {unit}")
-    if numbers.dtype.kind not in "iu":
-        raise InvalidInput(f"{name}: found {numbers.dtype}; give integers")
+    # NumPy would take True among integers for 1.
+    mixed = isinstance(value, list | tuple) and any(isinstance(number, bool) for number in value)
+    if numbers.dtype.kind not in "iu" or mixed:
+        raise InvalidInput(f"{name}: found {'a boolean' if mixed else numbers.dtype}; give integers")
     if length and (numbers.min() < 0 or numbers.max() > LARGEST_COUNT):
         place = int(np.argmax((numbers < 0) | (numbers > LARGEST_COUNT)))
-        _whole(f"{name}[{place}]", int(numbers[place]))
+        whole(f"{name}[{place}]", int(numbers[place]))
     return numbers.astype(np.int64)
 
 
@@ -238,11 +256,13 @@ def _conflicts(conflicts: Matrix | None, shape: tuple[int, int]) -> Integers:
 
 def _forced(forced: Iterable[tuple[int, int]], shape: tuple[int, int]) -> Integers:
     """The keys of the pairs that must be in."""
+    if not isinstance(forced, Iterable):
+        raise InvalidInput(f"forced: found {forced!r}; give pairs (row, column)")
     keys = set()
     for pair in forced:
         if np.shape(pair) != (2,):
             raise InvalidInput(f"forced: found {pair!r}; give pairs (row, column)")
-        row, column = (_whole("forced", index) for index in pair)
+        row, column = (whole("forced", index) for index in pair)
         if row >= shape[0] or column >= shape[1]:
             raise InvalidInput(f"forced: the pair ({row}, {column}) is outside the shape {shape} of affinity")
         keys.add(row * shape[1] + column)
@@ -254,6 +274,8 @@ def _quotas(
 ) -> tuple[tuple[Side, ...], Integers, Integers]:
     if expert_side is None and min_per_side is not None:
         raise InvalidInput("min_per_side: found without expert_side; give the Side of every expert")
+    if isinstance(expert_side, str) or not isinstance(expert_side, Iterable | None):
+        raise InvalidInput(f"expert_side: found {expert_side!r}; give a Side, or None, per expert")
     belongs = [None] * experts if expert_side is None else list(expert_side)
     if len(belongs) != experts:
         raise InvalidInput(f"expert_side: found {len(belongs)} entries; give {experts}, one per expert")
@@ -261,12 +283,14 @@ def _quotas(
         present = tuple(dict.fromkeys(side for side in belongs if side is not None))
     except TypeError as error:
         raise InvalidInput(f"expert_side: {error}; give an identifier, or None, per expert") from error
+    if any(isinstance(side, float) and math.isnan(side) for side in present):
+        raise InvalidInput("expert_side: found nan; give None for an expert of no Side")
     if min_per_side is None:
         wanted: dict[Side, int] = {}
     elif isinstance(min_per_side, Mapping):
-        wanted = {side: _whole(f"min_per_side[{side!r}]", number) for side, number in min_per_side.items()}
+        wanted = {side: whole(f"min_per_side[{side!r}]", number) for side, number in min_per_side.items()}
     else:
-        wanted = dict.fromkeys(present, _whole("min_per_side", min_per_side))
+        wanted = dict.fromkeys(present, whole("min_per_side", min_per_side))
     for side in wanted:
         if side not in present:
             raise InvalidInput(f"min_per_side: no expert belongs to Side {side!r}; give one of expert_side")

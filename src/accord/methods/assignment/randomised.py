@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -100,7 +101,9 @@ def randomised(
 
 
 def _outcomes(q: float | Fraction) -> int:
-    count = round(1 / q) if q and q > 0 else 0
+    if isinstance(q, bool) or not isinstance(q, Real):
+        raise InvalidInput(f"q: found {q!r}; give a number such as 0.5 or 0.25")
+    count = round(1 / q) if q > 0 else 0
     if not 1 <= count <= _MOST_OUTCOMES or abs(count * q - 1) > 1e-6:
         raise InvalidInput(f"q: found {q!r}; give 1 over a whole number up to {_MOST_OUTCOMES}, such as 0.5 or 0.25")
     return count

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from numbers import Real
 
 import numpy as np
 from scipy.special import ndtri
@@ -80,10 +81,12 @@ def rank(
     Raises InvalidInput, which names the argument. Model and priors: Heyard, Ott, Salanti, Egger (2022),
     Rethinking the Funding Line at the Swiss National Science Foundation: Bayesian Ranking and Lottery.
     """
-    if not 0 < interval < 1:
+    if not _is_chance(interval):
         raise InvalidInput(f"interval: found {interval!r}; give a probability between 0 and 1")
     if not isinstance(seed, bytes):
         raise InvalidInput(f"seed: found {type(seed).__name__}; give bytes")
+    if not isinstance(leniency, bool):
+        raise InvalidInput(f"leniency: found {leniency!r}; give True or False")
     cast = ballots(proposal, expert, score, scale, panel)
     # Small matrices, or work that is bound by memory: more threads cost more than they bring, and move last bits.
     with threadpool_limits(1, user_api="blas"):
@@ -93,6 +96,10 @@ def rank(
         else:
             found = _integrated(cast.votes, *rule, seed, with_leniencies=leniency)
         return _ranking(cast, found, interval)
+
+
+def _is_chance(value: object) -> bool:
+    return isinstance(value, Real) and bool(0 < float(value) < 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -109,9 +109,11 @@ def ballots(
 ) -> Ballots:
     """Check the columns of votes and number their ids in the order of their text; raises InvalidInput."""
     low, high = _checked_scale(scale)
+    _check_column("score", score)
     totals = _checked_scores(score, low, high)
     columns = {"proposal": proposal, "expert": expert} | ({} if panel is None else {"panel": panel})
     for name, column in columns.items():
+        _check_column(name, column)
         if len(column) != len(totals):
             raise InvalidInput(f"{name}: found {len(column)} entries for {len(totals)} scores; give one a vote")
     proposals, proposal_index = _indexed("proposal", proposal)
@@ -137,6 +139,13 @@ def ballots(
     return Ballots(votes=votes, proposals=proposals, experts=experts, means=means, centre=centre, unit=unit)
 
 
+def _check_column(name: str, column: object) -> None:
+    # A set has no order of its own, and a mapping gives its keys.
+    listed = hasattr(column, "__getitem__") and hasattr(column, "__len__")
+    if not listed or isinstance(column, str | bytes | Mapping):
+        raise InvalidInput(f"{name}: found {type(column).__name__}; give a sequence, one entry a vote")
+
+
 def _checked_scale(scale: object) -> tuple[float, float]:
     if not isinstance(scale, Sequence) or len(scale) != 2:
         raise InvalidInput(f"scale: found {scale!r}; give the least and the largest score, as two numbers")
@@ -158,10 +167,17 @@ def _checked_scores(score: Sequence[float], low: float, high: float) -> Vector:
 def _numbers(name: str, values: Iterable[object]) -> list[float]:
     numbers = []
     for place, value in enumerate(values):
-        if not isinstance(value, Real) or not abs(float(value)) < math.inf:
+        if isinstance(value, bool) or not isinstance(value, Real) or not _is_finite(value):
             raise InvalidInput(f"{name}: entry {place} is {value!r}; give a finite number")
         numbers.append(float(value))
     return numbers
+
+
+def _is_finite(value: Real) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number too large for a float
+        return False
 
 
 def _indexed(name: str, column: Sequence[Hashable]) -> tuple[list[Hashable], Indices]:
@@ -172,6 +188,9 @@ def _indexed(name: str, column: Sequence[Hashable]) -> tuple[list[Hashable], Ind
         distinct = sorted(set(column), key=str)
     except TypeError:
         raise InvalidInput(f"{name}: found an id that cannot be hashed; give texts or numbers") from None
+    for one in distinct:
+        if one is None or (isinstance(one, float) and math.isnan(one)):
+            raise InvalidInput(f"{name}: found {one!r}; give an id for every vote")
     for one, following in pairwise(distinct):
         if str(one) == str(following):
             raise InvalidInput(f"{name}: {one!r} and {following!r} have the same text; give ids of different text")

@@ -161,7 +161,9 @@ def unmet(problem: Problem, open_items: Sequence[int]) -> tuple[str, ...]:
         if most < least:
             lines.append(f"topic {topic}: at least {least} are asked for, {most} can be paid")
     left = left_of(problem, ())
-    for proposal in sorted(problem.forced):
+    offered = {problem.items[item].proposal for item in open_items}
+    lines += [f"proposal {p} is below the threshold of this rule" for p in sorted(problem.forced - offered)]
+    for proposal in sorted(problem.forced & offered):
         lacks = short(problem, problem.items_of[proposal][0], left)
         if lacks and all(short(problem, item, left) for item in problem.items_of[proposal]):
             told = ", ".join(f"Side {side} is short of {amount}" for side, amount in lacks)

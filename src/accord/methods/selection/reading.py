@@ -161,8 +161,10 @@ def _purses(budget: Amounts, parts: Mapping[tuple[int, int], int]) -> tuple[Purs
 
 def _versions(versions: Iterable[Version], merits: Amounts, asked: Sequence[Amounts]) -> list[Version]:
     read = []
+    if not isinstance(versions, Iterable):
+        raise InvalidInput(f"versions: found {type(versions).__name__}; give a list of versions")
     for place, one in enumerate(versions):
-        if len(one) != 3:
+        if not hasattr(one, "__len__") or len(one) != 3:
             raise InvalidInput(f"versions[{place}]: give proposal, merit and requests")
         proposal, worth = integers(f"versions[{place}]", one[:2])
         if not 0 <= proposal < len(merits):
@@ -184,6 +186,8 @@ def _counts(name: str, counts: Mapping[int, int] | None) -> dict[int, int]:
 
 
 def _forced(force: Iterable[int], flags: tuple[bool, ...]) -> frozenset[int]:
+    if not isinstance(force, Iterable):
+        raise InvalidInput(f"force: found {type(force).__name__}; give a list of proposals")
     forced = integers("force", list(force))
     for proposal in forced:
         if not 0 <= proposal < len(flags) or not flags[proposal]:
@@ -205,8 +209,9 @@ def amounts(name: str, values: Any, *, rows: int, sides: int) -> tuple[Amounts, 
 
 def _listed(name: str, values: Any, count: int | None = None) -> list[Any]:
     """Read a sequence or an array into a list of Python's own values."""
-    if isinstance(values, np.ndarray) and values.ndim:
-        listed: list[Any] = values.tolist()
+    array = np.asarray(values) if hasattr(values, "__array__") else None  # also a column of pandas or Polars
+    if array is not None and array.ndim:
+        listed: list[Any] = array.tolist()
     elif isinstance(values, Sequence) and not isinstance(values, str | bytes | bytearray):
         listed = [value.item() if isinstance(value, np.generic) else value for value in values]
     else:

@@ -126,7 +126,7 @@ def _drawn(view: Loads, say: Words, width: float) -> Canvas:
             (load - 0.32, floor, load + 0.32, floor + part * experts / tallest)
             for load, experts in sorted(one.experts.items())
         ]
-        canvas.boxes(f"loads-{name}", boxes, tone=one.tone if roomy else "quiet")
+        canvas.boxes("loads" if one.side is None else f"loads-{one.side}", boxes, tone=one.tone if roomy else "quiet")
         canvas.text(-0.6, floor, name, dx=-left, dy=-18 if roomy else -3, tone=one.tone, bold=True, size=13)
         if roomy:
             canvas.text(-0.6, floor, count, dx=-left, dy=-2, size=11.5)

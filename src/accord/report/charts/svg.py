@@ -71,8 +71,10 @@ def _short(number: float) -> str:
 def _texts(labels: Iterable[Label], *, plain: bool) -> Iterator[str]:
     """The texts; those in a row of one tone and weight share a group."""
     for (tone, bold), group in groupby(labels, lambda label: (label.tone, label.bold)):
-        weight = f' font-weight="{700 if plain else 650}"' if bold else ""
-        yield f'<g{weight} style="fill:{paint(tone, plain=plain)}">'
+        # As an attribute SVG knows hundreds only; in a style, which a page reads, any weight.
+        weight = (' font-weight="700"' if plain else "") if bold else ""
+        heavy = ";font-weight:650" if bold and not plain else ""
+        yield f'<g{weight} style="fill:{paint(tone, plain=plain)}{heavy}">'
         for label in group:
             anchor = "" if label.anchor == "start" else f' text-anchor="{label.anchor}"'
             size = "" if label.size == SIZE else f' font-size="{label.size:g}"'

@@ -34,8 +34,8 @@ MEANING: Final = {
 Whoever signs in the box that bears its name signs, for its Side, the act that is named here, on the file with this \
 SHA-256 and on no other. It states no obligation of a Side beyond the instrument.""",
     "ja": """\
-各署名者は、自らの名の欄に署名することにより、その側のために、ここに記す行為に、下記の SHA-256 を持つファイルについてのみ\
-署名する。本書は、覚書等の定めを超える義務を生じさせるものではない。""",
+各署名者は、自らの名の欄に署名することにより、その側のために、ここに記す行為に、下記の SHA-256 を持つファイルについて\
+のみ署名する。本書は、覚書等の定めを超える義務を生じさせるものではない。""",
 }
 A_PAGE: Final = 7
 FIRST, ROW, HEIGHT = 42, 84, 60  # points from the top of the text to the first row; of a row; of its box
