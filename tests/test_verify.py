@@ -15,7 +15,8 @@ from accord.pipeline.step import npy
 from accord.pipeline.walk import run
 from accord.record.canonical import canonical, digest
 from accord.record.folder import write_folder
-from accord.verify import Check, _Failed, _rounded, verify
+from accord.verify import Check, verify
+from accord.verify.checks import Failed, rounded
 from calls import PLAN, write_call
 
 CALIBRATED = PLAN.replace(
@@ -353,10 +354,10 @@ def test_no_affinity_can_be_moved_by_a_millionth(copy: Path, by: int) -> None:
 
 
 def test_a_number_on_the_edge_may_be_rounded_either_way() -> None:
-    assert [_rounded(3, 3.5, "it"), _rounded(4, 3.5, "it"), _rounded(4, 3.5 - 1e-9, "it")] == [3, 4, 4]
+    assert [rounded(3, 3.5, "it"), rounded(4, 3.5, "it"), rounded(4, 3.5 - 1e-9, "it")] == [3, 4, 4]
     for recorded in (3, 5):
-        with pytest.raises(_Failed, match="it is"):
-            _rounded(recorded, 3.51 if recorded == 3 else 4.49, "it")
+        with pytest.raises(Failed, match="it is"):
+            rounded(recorded, 3.51 if recorded == 3 else 4.49, "it")
 
 
 def test_verification_writes_nothing(record: Path) -> None:

@@ -14,6 +14,7 @@ NEEDED = {
     "chromium": ("chromium", "pages in a real browser"),
     "java": ("default-jre-headless", "the HTML checker"),
     "soffice": ("libreoffice-calc libreoffice-writer", "workbooks and documents in an office program"),
+    "openssl": ("openssl", "time-stamps by a local authority"),
     "pdftotext": ("poppler-utils", "PDFs read back"),
 }
 

@@ -123,7 +123,7 @@ def test_one_signs_on_paper_and_one_in_its_own_form(paper: OnPaperCall) -> None:
     accord(*paper.host("pdf", paper.pdf))
     accord(*paper.own())
     assert paper.sealed()["signatures"].endswith(
-        "recommendation 1: confirmed, signed by EU, JP; JP by its own act 7文科第30号, as the host recorded it"
+        "recommendation 1: confirmed, signed by EU, recorded by the host for JP; JP by its own act 7文科第30号, as the host recorded it"
     )
 
 
@@ -135,7 +135,7 @@ def test_without_the_extra_the_host_attests(paper: OnPaperCall, monkeypatch: pyt
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "pyhanko", None)
     told = paper.sealed()["signatures"]
-    assert "recommendation 1: signed by JP, not by EU; JP by a signed PDF: attested by the host, not checked" in told
+    assert "recommendation 1: recorded by the host for JP, not by EU; JP by a signed PDF: attested by the host" in told
     assert told.endswith("pip install 'accord[sign]'")
     assert refused("sign", paper.pdf, "--p12", paper.archive("EU", paper.certified["EU"])).endswith("'accord[sign]'")
 

@@ -12,10 +12,13 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from click import Command
 from click.testing import CliRunner
 from playwright.sync_api import Browser, sync_playwright
 
 from accord.cli import commands
+from accord.cli.balance import balance
+from accord.cli.simulate import simulate
 
 FLAGS = [
     "--no-sandbox",
@@ -29,12 +32,14 @@ FLAGS = [
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LANGUAGES = ("en", "ja")
-PAGES = [f"{name}-{language}" for name in ("report", "status", "timeline") for language in LANGUAGES]
+PAGES = [
+    f"{name}-{language}" for name in ("report", "status", "timeline", "simulation", "balance") for language in LANGUAGES
+]
 PAGES += ["plan", "diff"]
 
 
-def accord(*arguments: object) -> None:
-    done = CliRunner().invoke(commands, [str(argument) for argument in arguments])
+def accord(*arguments: object, command: Command = commands) -> None:
+    done = CliRunner().invoke(command, [str(argument) for argument in arguments])
     assert done.exit_code == 0, (done.output, done.exception)
 
 
@@ -44,10 +49,19 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pages")
     accord("new", folder / "call", "--sides", 3, "--proposals", 40, "--experts", 60, "--seed", 5)
     accord("run", folder / "call", "--out", folder / "record")
+    accord("new", folder / "next", "--sides", 2, "--proposals", 20, "--experts", 40, "--seed", 6)
+    plan = (folder / "next" / "plan.toml").read_text()
+    (folder / "next" / "plan.toml").write_text(plan.replace("example-quantum-2026", "example-quantum-2027"))
+    accord("run", folder / "next", "--out", folder / "later")
+    (folder / "moved.csv").write_text("call,host,home,stays,hours\nexample-quantum-2026,JP,EU,12,300\n")
     for language in LANGUAGES:
         accord("report", folder / "record", "--html", folder / f"report-{language}.html", "--language", language)
         accord("status", folder / "call", "--html", folder / f"status-{language}.html", "--language", language)
         accord("timeline", folder / "call", "--html", folder / f"timeline-{language}.html", "--language", language)
+        simulated = ("--html", folder / f"simulation-{language}.html", "--language", language)
+        accord(folder / "call", "--runs", 60, "--proposals", 40, "--workers", 1, *simulated, command=simulate)
+        measured = ("--html", folder / f"balance-{language}.html", "--language", language)
+        accord(folder / "record", folder / "later", "--exchanges", folder / "moved.csv", *measured, command=balance)
     accord("plan", folder / "call", "--html", folder / "plan.html")
     changed = (folder / "call" / "plan.toml").read_text().replace("max_load = ", "max_load = 1")
     (folder / "changed.toml").write_text(changed)

@@ -31,6 +31,7 @@ def under(walk: Walk, rule: str) -> ComparedRule:
     return ComparedRule(
         rule=next(one for one in get_args(Rule) if one == rule),
         funded=tuple(one.proposal for one in found.funded),
+        remaining=found.remaining,
         value=found.value,
         bound=found.bound,
         proven=found.optimal,

@@ -25,8 +25,8 @@ def test_every_scalar_and_every_list_of_scalars_is_a_leaf() -> None:
         Leaf("doc/b", 1),
         Leaf("doc/empty", []),
         Leaf("doc/nothing", {}),
-        Leaf("doc/rows/R2/id", "R2"),
-        Leaf("doc/rows/R2/v", 1),
+        Leaf("doc/rows/0/id", "R2"),
+        Leaf("doc/rows/0/v", 1),
         Leaf("doc/rows/1/v", [1, 2]),
     ]
 
@@ -58,7 +58,7 @@ def test_equal_values_have_unlike_commitments() -> None:
 
 def test_two_leaves_at_one_address_are_refused() -> None:
     with pytest.raises(ValueError, match="two leaves at d/R"):
-        commit(KEY, leaves("d", [{"id": "R"}, {"id": "R"}]))
+        commit(KEY, [Leaf("d/R", 1), Leaf("d/R", 2)])
 
 
 def test_a_copy_that_leaves_a_field_out_still_verifies_with_nothing_but_sha_256() -> None:

@@ -93,7 +93,9 @@ def test_every_sheet_by_value(record: Record, tmp_path: Path) -> None:
     about = {row[0]: row[1] for row in rows_of(book["About"], 5)}
     assert about["Record, root"] == record.root
     assert about["Plan, SHA-256"] == record.walk.inputs.call.plan.digest
-    assert about["The plan allows"] == "budget-raise, cut-request, drop-partner, order-change"
+    assert about["The plan allows"] == (
+        "budget raised, request cut, a Side's partners dropped, order changed"
+    )
     assert "indicative" in about["What it is"]
     assert book["Computed"].sheet_state == "hidden"
 
@@ -156,7 +158,7 @@ def test_japanese(record: Record, tmp_path: Path) -> None:
     assert rows[3][10] == "採択に変更"
     assert rows[3][12] == "予算超過：JP 20,000,000 JPY; EU 100,000.00 EUR"
     reasons = [row[4] for row in rows_of(book["理由"], 5)]
-    assert reasons[3] == "JP：JPY 20,000,000 不足; EU：EUR 100,000.00 不足"
+    assert reasons[3] == "JP：20,000,000円不足；EU：EUR 100,000.00不足"
     assert reasons[5].startswith("基準点未満：excellence 1.50（基準 2）")
     with pytest.raises(InvalidInput, match="language"):
         workbook_of(record, language="fr")

@@ -15,6 +15,7 @@ from typing import Final, Protocol, cast
 from accord.acts.statement import DIGEST, KINDS, Kind, UnreadableAct
 from accord.errors import AccordError, InvalidInput
 from accord.plan.model import Plan
+from accord.record.log.notes import HIDDEN
 
 FIRST: Final = "accord/act-on-paper@v1"
 STATEMENT_FILE: Final = "statement.txt"
@@ -73,6 +74,8 @@ class OnPaper:
             subject=head[4].removeprefix("sha256:"),
             signers=tuple(PaperSigner(one[1], one[2].removeprefix("sha256:"), one[3]) for one in SIGNS.finditer(under)),
         )
+        if unseen := HIDDEN.search(text.replace("\n", "")):
+            raise UnreadableAct(f"{STATEMENT_FILE}: U+{ord(unseen[0]):04X} cannot be seen, or turns the line")
         if found.text != text or not found.signers:
             raise UnreadableAct(f"{STATEMENT_FILE} is not written as version 1 writes it")
         return found

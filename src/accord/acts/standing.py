@@ -43,9 +43,13 @@ class Office:
     since: datetime | None
     until: datetime | None
     delegation: str | None
+    ended: bool = False
+    """Whether it was revoked or rotated out at once: no later entry counts, whatever time its host gives it."""
 
     def in_force(self, at: datetime) -> bool:
         """Whether the delegation stands at an instant; its last instant is excluded."""
+        if self.ended:
+            return False
         return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
 
 
@@ -119,13 +123,20 @@ def standing(
     counted: list[LoggedAct] = []
     refused: list[Refusal] = []
     attested: list[Attested] = []
+    places: dict[str, int | None] = {}
     for one in acts:
+        text = one.act.statement.text
         try:
-            offices, unchecked = _taken(plan, offices, one, host, documents)
-            counted.append(one)
-            attested += [Attested(one, unchecked)] if unchecked else []
+            found, unchecked = _taken(plan, offices, one, host, documents)
         except (RefusedAct, BadSignature, UnreadableNote, BadPaper) as error:
             refused.append(Refusal(one, str(error)))
+            continue
+        if text in places:  # replayed, an old rotation or revocation would count anew
+            refused.append(Refusal(one, f"it is entry {places[text]} once more"))
+            continue
+        offices, places[text] = found, one.index
+        counted.append(one)
+        attested += [Attested(one, unchecked)] if unchecked else []
     return Standing(tuple(counted), tuple(refused), offices, tuple(attested))
 
 
@@ -214,8 +225,14 @@ def _rotated(offices: tuple[Office, ...], office: Office, act: Act) -> tuple[Off
     new = VerifierKey.of(told.key or "")
     if not act.by(new):
         raise RefusedAct("a rotation is signed by the new key too")
-    ended = replace(office, until=told.since)
-    return (*(ended if one == office else one for one in offices), replace(office, key=new, since=told.since))
+    begun = replace(office, key=new, since=_later(office.since, told.since))
+    return (*(_ended(one, told) if one == office else one for one in offices), begun)
+
+
+def _ended(office: Office, told: Statement) -> Office:
+    """The office as a rotation or a revocation ends it; never later than it would have ended."""
+    at_once = told.since is not None and told.since <= told.at
+    return replace(office, until=_earlier(office.until, told.since), ended=office.ended or at_once)
 
 
 def _revoked(offices: tuple[Office, ...], told: Statement) -> tuple[Office, ...]:
@@ -228,7 +245,11 @@ def _revoked(offices: tuple[Office, ...], told: Statement) -> tuple[Office, ...]
     ]
     if not ended:
         raise RefusedAct(f"{line[:80]} is no key and no certificate of {told.side}")
-    return tuple(replace(one, until=_earlier(one.until, told.since)) if one in ended else one for one in offices)
+    return tuple(_ended(one, told) if one in ended else one for one in offices)
+
+
+def _later(first: datetime | None, second: datetime | None) -> datetime | None:
+    return max((one for one in (first, second) if one is not None), default=None)
 
 
 def _earlier(first: datetime | None, second: datetime | None) -> datetime | None:

@@ -9,7 +9,7 @@ from typing import Final, Literal, get_args
 
 from accord.errors import AccordError
 from accord.plan.types import instant_text
-from accord.record.log.notes import SignedNote, SignerKey, UnreadableNote, VerifierKey
+from accord.record.log.notes import HIDDEN, SignedNote, SignerKey, UnreadableNote, VerifierKey
 
 FIRST: Final = "accord/act@v1"
 Kind = Literal[
@@ -91,6 +91,8 @@ class Statement:
         lines = text.split("\n")
         if lines[0] != FIRST or lines[-1]:
             raise UnreadableAct(f"no act: the first line is {lines[0][:60]!r}, not {FIRST}")
+        if unseen := HIDDEN.search("".join(lines)):
+            raise UnreadableAct(f"no act: U+{ord(unseen[0]):04X} cannot be seen, or turns the line")
         told = [line.partition(" ")[::2] for line in lines[1:-1]]
         facts = dict(told)
         absent = [name for name in NAMED if name not in facts]

@@ -8,43 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from accord.acts.confirmation import Confirmation, Evidence, confirmations, evidence
+from accord.acts.covers import Cover, covers_of, first_of, times_of
+from accord.acts.erasures import ERASED, Erasure, erasure, told_why
 from accord.acts.standing import Attested, Documents, LoggedAct, Office, Refusal, RefusedAct, standing
-from accord.acts.statement import Act
+from accord.acts.statement import Act, UnreadableAct
 from accord.errors import AccordError
 from accord.plan.model import Plan
 from accord.record.canonical import digest
 from accord.record.log.checkpoint import Checkpoint
 from accord.record.log.contents import opened
 from accord.record.log.entry import Entry
-from accord.record.log.notes import LARGEST_NOTE, BadSignature, VerifierKey
-from accord.record.log.reader import CHECKPOINT, TamperedLog, audit, folder, head
-from accord.record.log.tiles import Hashes
-from accord.record.log.tree import Frontier
-from accord.record.log.writer import HEADS
+from accord.record.log.notes import VerifierKey
+from accord.record.log.reader import TamperedLog, audit, folder, head
 
 ACT: Final = "act"
 CLOSING: Final = "closing"
 DOCUMENT: Final = "document"
 """What a Side signed as a PDF, or its own act: the act names its SHA-256."""
-ERASED: Final = "erased"
-MOST_HEADS: Final = 100_000
 
 
 class NoLog(AccordError):
     """The plan names no log, or a key in it is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """The first head at least as large as a size that every Side cosigned, and when the last of them did."""
-
-    size: int
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +44,8 @@ class Vouching:
     entries: tuple[Entry, ...]
     unopened: tuple[int, ...]
     """The entries whose content is erased, or not for this reader."""
+    erased: Mapping[int, Erasure]
+    """By index: what an entry says was erased, and by which rule."""
     confirmations: tuple[Confirmation, ...]
     refused: tuple[Refusal, ...]
     attested: tuple[Attested, ...]
@@ -65,15 +56,17 @@ class Vouching:
     """The size of the closing checkpoint: what has an index at or past it is late."""
     covers: Mapping[int, Cover]
     """By size: where every Side had cosigned what is below it. A size that none covers is absent."""
+    cosigned: tuple[int, ...] = ()
+    """The sizes of all heads that every Side cosigned."""
 
     def of(self, kind: str, subject: str) -> Confirmation | None:
-        """The confirmation of an act about a digest, if anybody signed it."""
-        return next((one for one in self.confirmations if (one.kind, one.subject) == (kind, subject)), None)
+        """The confirmation of an act about a digest, if anybody signed it: a confirmed one before any other."""
+        about = [one for one in self.confirmations if (one.kind, one.subject) == (kind, subject)]
+        return next((one for one in about if one.confirmed), about[0] if about else None)
 
     def covered(self, confirmation: Confirmation) -> Cover | None:
-        """The cosigned head that contains every signature of an act; None where the Sides have not cosigned one."""
-        indices = [one.index for one in confirmation.signed if one.index is not None]
-        return self.covers.get(max(indices) + 1) if indices else None
+        """The cosigned head that contains a signature of every Side; None where the Sides have not cosigned one."""
+        return self.covers.get(confirmation.size)
 
 
 def witnesses(plan: Plan) -> dict[str, VerifierKey]:
@@ -101,39 +94,66 @@ def vouched(plan: Plan, path: Path) -> Vouching:
     origin = plan.log.origin if plan.log else ""
     newest = head(read).trusted(host, origin)
     entries: list[Entry] = []
-    acts: list[LoggedAct] = []
+    acts: dict[int, Act] = {}
     unopened: list[int] = []
+    erasures: dict[int, bytes] = {}
     documents: dict[str, Entry | None] = {}
-    closing = None
+    places: dict[str, int] = {}
     for index, content in audit(read, newest):
         entry = Entry.of(content)
         entries.append(entry)
+        if places.setdefault(entry.id, index) != index:
+            raise TamperedLog(f"entry {index} has the identifier of entry {places[entry.id]}")
         found = opened(path, entry)
         if found is None:
             unopened.append(index)
             documents |= {"": None} if entry.kind == DOCUMENT else {}
         elif entry.kind == ACT:
-            acts.append(LoggedAct(Act.of(found), entry.time, index))
+            acts[index] = _act(found, index, entry)
+        elif entry.kind == ERASED:
+            erasures[index] = found
         elif entry.kind == DOCUMENT:
             documents[digest(found)] = entry
-        if entry.kind == CLOSING and closing is None:
-            closing = index + 1
-    stood = standing(plan, acts, host, _reader_of(path, documents))
+    covers = covers_of(path, newest, host, list(witnesses(plan).values()))
+    times = times_of(entries, covers)
+    erased = [erasure(content, by, entries, times[by]) for by, content in erasures.items()]
+    told_why(unopened, entries, {one.index: one for one in erased})
+    logged = [LoggedAct(act, times[index], index) for index, act in acts.items()]
+    stood = standing(plan, logged, host, _reader_of(path, documents))
     told = confirmations(plan, stood)
-    wanted = {max(one.index or 0 for one in each.signed) + 1 for each in told if each.confirmed}
-    covers = _covers(plan, path, newest, entries_of=len(entries))
+    closing = next((at + 1 for at, time in enumerate(times) if _closes(plan, entries[at], time)), None)
+    wanted = {one.size for one in told if one.confirmed} | ({closing} if closing else set())
     return Vouching(
         head=newest,
         entries=tuple(entries),
         unopened=tuple(unopened),
+        erased={one.index: one for one in erased},
         confirmations=told,
         refused=stood.refused,
         attested=stood.attested,
         evidence=evidence(stood),
         offices=stood.offices,
         closing=closing,
-        covers={size: cover for size in {*wanted, *([closing] if closing else [])} if (cover := _first(covers, size))},
+        covers={size: cover for size in wanted if (cover := first_of(covers, size))},
+        cosigned=tuple(cover.size for cover in covers),
     )
+
+
+def _act(content: bytes, index: int, entry: Entry) -> Act:
+    """The act in an entry; raises UnreadableAct, or TamperedLog where the entry puts it to another Side's name."""
+    try:
+        act = Act.of(content)
+    except UnreadableAct as error:
+        raise UnreadableAct(f"entry {index}: {error}") from error
+    if act.statement.side != entry.side:
+        named = entry.side or "the host"
+        raise TamperedLog(f"entry {index} says that {named} acted; the act in it is {act.statement.side}'s")
+    return act
+
+
+def _closes(plan: Plan, entry: Entry, at: datetime) -> bool:
+    """Whether an entry closes the call: none does before the closing instant."""
+    return entry.kind == CLOSING and at >= plan.timeline.closes
 
 
 def _reader_of(path: Path, documents: Mapping[str, Entry | None]) -> Documents:
@@ -146,31 +166,3 @@ def _reader_of(path: Path, documents: Mapping[str, Entry | None]) -> Documents:
         return opened(path, entry) if entry is not None else None
 
     return read
-
-
-def _covers(plan: Plan, path: Path, newest: Checkpoint, *, entries_of: int) -> list[Cover]:
-    """Every head that all Sides cosigned, by size. Each is the host's, and no larger than the log."""
-    read, host, keys = folder(path), host_of(plan), witnesses(plan)
-    hashes = Hashes(read, newest.size)
-    known = {(key.name, key.key_id) for key in (host, *(key.as_witness for key in keys.values()))}
-    if read(CHECKPOINT, LARGEST_NOTE) != read(f"{HEADS}/{newest.size}", LARGEST_NOTE):
-        raise TamperedLog(f"{CHECKPOINT} is not {HEADS}/{newest.size}")
-    sizes = sorted(int(one.name) for one in (path / HEADS).glob("*") if one.name.isdecimal())[:MOST_HEADS]
-    found = []
-    for size in sizes:
-        one = Checkpoint.of(read(f"{HEADS}/{size}", LARGEST_NOTE)).trusted(host, newest.origin)
-        if one.size != size or size > entries_of:
-            raise BadSignature(f"{HEADS}/{size} is a head of size {one.size}")
-        if Frontier(size, hashes.peaks(size)).root != one.root:
-            raise TamperedLog(f"{HEADS}/{size} is the head of another history, signed by the same host")
-        for line in one.note.signatures:
-            if (line.name, line.key_id) not in known:
-                raise BadSignature(f"{HEADS}/{size}: the signature of {line.name} is by no key that the plan names")
-        times = [min(made) for key in keys.values() if (made := [told.at for told in one.cosigned([key])])]
-        if len(times) == len(plan.sides):
-            found.append(Cover(size, datetime.fromtimestamp(max(times), UTC)))
-    return found
-
-
-def _first(covers: list[Cover], size: int) -> Cover | None:
-    return next((one for one in covers if one.size >= size), None)

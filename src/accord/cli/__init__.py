@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from accord.cli import key_acts, stamping  # noqa: F401  they add to `accord key` and `accord log`
 from accord.cli.balance import balance
 from accord.cli.folders import check, link, new, schema
 from accord.cli.keys import key
@@ -17,6 +18,7 @@ from accord.cli.logs import log, receipt
 from accord.cli.lotteries import lottery
 from accord.cli.meeting import adjust, export
 from accord.cli.output import say_problems
+from accord.cli.papers import act
 from accord.cli.plans import plan
 from accord.cli.records import record
 from accord.cli.report import report
@@ -39,7 +41,7 @@ def commands() -> None:
 for command in (
     *(new, check, link, run, affinity, assign, rank, select, record, lottery, schema),
     *(plan, status, timeline, report, export, adjust, letters),
-    *(key, sign, log, witness, receipt),
+    *(key, sign, act, log, witness, receipt),
     *(balance, simulate),
 ):
     commands.add_command(command)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from accord.acts.vouching import ACT, CLOSING
+from accord.acts.vouching import ACT, CLOSING, DOCUMENT
 from accord.cli.keys import key_in
 from accord.cli.output import say_json
 from accord.cli.places import read_of
@@ -55,7 +55,7 @@ def act(log_folder: Path, notes: tuple[Path, ...], key_file: Path) -> None:
     """Enter signed acts, the NOTES that `accord sign` writes, into LOG."""
     acts = [act_in(note) for note in notes]
     happenings = [Happening(ACT, one.statement.side, one.content) for one in acts]
-    _said(_entered(log_folder, key_file, happenings))
+    said(entered(log_folder, key_file, happenings))
 
 
 @log.command()
@@ -66,9 +66,11 @@ def act(log_folder: Path, notes: tuple[Path, ...], key_file: Path) -> None:
 @click.option("--side", help="The Side that acted; the host itself by default.")
 def add(log_folder: Path, file: Path, key_file: Path, kind: str, side: str | None) -> None:
     """Enter any FILE into LOG: its salted digest is in the log, its content beside it."""
-    if not KIND.fullmatch(kind) or kind in {ACT, CLOSING}:
-        raise InvalidInput(f"--kind: found {kind!r}; write lower-case letters and hyphens, and neither act nor closing")
-    _said(_entered(log_folder, key_file, [Happening(kind, side, file.read_bytes())]))
+    if not KIND.fullmatch(kind) or kind in {ACT, CLOSING, DOCUMENT}:
+        raise InvalidInput(
+            f"--kind: found {kind!r}; write lower-case letters and hyphens; act, closing and document are taken"
+        )
+    said(entered(log_folder, key_file, [Happening(kind, side, file.read_bytes())]))
 
 
 @log.command()
@@ -84,7 +86,7 @@ def close(log_folder: Path, key_file: Path, plan_file: Path) -> None:
     if any(Entry.of(content).kind == CLOSING for _, content in entries(folder(log_folder), _size(log_folder))):
         raise InvalidInput("this log has its closing already")
     content = canonical({"call": plan.call.id, "closes": closes.isoformat(), "closed": at.isoformat()})
-    _said(_entered(log_folder, key_file, [Happening(CLOSING, None, content)]))
+    said(entered(log_folder, key_file, [Happening(CLOSING, None, content)]))
 
 
 @log.command()
@@ -146,9 +148,9 @@ def erase_command(log_folder: Path, index: int, key_file: Path, rule: str) -> No
         raise InvalidInput(f"INDEX: this log has no entry {index}")
     found = Entry.of(there)
     content = canonical({"erased": found.id, "index": index, "rule": rule})
-    said = _entered(log_folder, key_file, [Happening("erased", None, content)])
+    told = entered(log_folder, key_file, [Happening("erased", None, content)])
     erase(log_folder, found)
-    click.echo(f"entry {index} ({found.kind}) is erased; entry {said.first} says so")
+    click.echo(f"entry {index} ({found.kind}) is erased; entry {told.first} says so")
 
 
 @click.group()
@@ -193,12 +195,14 @@ def _salt(text: str) -> bytes:
         raise InvalidInput("--salt: a salt is 64 hexadecimal digits") from error
 
 
-def _entered(log_folder: Path, key_file: Path, happenings: list[Happening]) -> Appended:
+def entered(log_folder: Path, key_file: Path, happenings: list[Happening]) -> Appended:
+    """Enter happenings with the machine's time and chance, signed by the host's key."""
     chance = secrets.token_bytes(CHANCE_BYTES * len(happenings))
     return enter(log_folder, key_in(key_file), happenings, time=now(), chance=chance)
 
 
-def _said(appended: Appended) -> None:
+def said(appended: Appended) -> None:
+    """Tell which entries these are, and the root over them."""
     last = appended.checkpoint.size - 1
     which = f"entry {last}" if last == appended.first else f"entries {appended.first} to {last}"
     click.echo(f"{which}; root {appended.checkpoint.root.hex()}")

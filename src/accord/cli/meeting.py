@@ -14,6 +14,7 @@ from accord.errors import InvalidInput
 from accord.pipeline.adjustments import ADJUSTMENTS_FILE, Adjusted, Adjustment
 from accord.pipeline.adjustments import adjusted as adjusted_by
 from accord.pipeline.disclosure_view import Reader
+from accord.pipeline.minutes import Minutes, read_minutes
 from accord.pipeline.reading import Record, open_record
 from accord.plan.model import Plan
 from accord.plan.reading import read_bytes
@@ -25,6 +26,12 @@ from accord.report.workbook.reading import read_meeting
 FOR_HELP: Final = "For whom: sides (all together), a Side, public."
 
 record_argument = click.argument("record", type=click.Path(path_type=Path))
+adjustments_option = click.option(
+    "--adjustments",
+    type=click.Path(path_type=Path),
+    metavar="PLACE",
+    help="What a meeting changed: adjustments.json, or its folder.",
+)
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace a file that is there.")
 
 
@@ -84,6 +91,25 @@ def adjust(record: Path, workbook: Path, out: Path | None, *, overwrite: bool, a
         click.echo(f"written: {file}, to be signed by the Sides")
     elif found.acts:
         click.echo(f"nothing is written: --out DIR writes {ADJUSTMENTS_FILE}")
+
+
+def minutes_of(place: Path | None, opened: Record) -> Minutes | None:
+    """What a meeting on this record changed, read from adjustments.json or its folder; None where no place is named."""
+    if place is None:
+        return None
+    file = place / ADJUSTMENTS_FILE if place.is_dir() else place
+    with solver_aside():
+        return read_minutes(read_bytes(file), file.name, opened)
+
+
+def say_unsigned(minutes: Minutes, opened: Record) -> None:
+    """Who has to sign what a document was made from: whether they did, only a log tells."""
+    sides = ", ".join(opened.walk.inputs.call.plan.plan.sides)
+    count = len(minutes.adjusted.acts)
+    told = f"under {count} adjustment{'' if count == 1 else 's'}, SHA-256 {minutes.digest}"
+    click.echo(
+        click.style(f"{told}: to be signed by {sides}; their signatures were not looked for", fg="yellow"), err=True
+    )
 
 
 def _called(reader: Reader) -> str:

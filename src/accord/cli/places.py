@@ -1,4 +1,4 @@
-"""A log read over plain HTTP, or from a folder: wherever a person says it is."""
+"""What lies at a place that a person names: a log in a folder or over plain HTTP, an authority that answers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any, Final
 
+from accord.errors import AccordError, InvalidInput
 from accord.record.folder import inside
 from accord.record.log.notes import UnreadableNote
 from accord.record.log.reader import folder
@@ -47,3 +48,18 @@ def http(prefix: str) -> Read:
 def read_of(place: str) -> Read:
     """Reads a log from wherever a person says it is: an address or a folder."""
     return http(place) if place.startswith(("https://", "http://")) else folder(Path(place))
+
+
+def posted(address: str, content: bytes, kind: str, most: int) -> bytes:
+    """What an address answers to some content, without redirects and within a size and a time."""
+    if not address.startswith(("https://", "http://")):
+        raise InvalidInput(f"found {address!r}: write an address that begins with https:// or http://")
+    asked = urllib.request.Request(address, data=content, headers={"Content-Type": kind}, method="POST")  # noqa: S310
+    try:
+        with urllib.request.build_opener(_NoRedirect).open(asked, timeout=SECONDS) as answer:
+            found: bytes = answer.read(most + 1)
+    except (OSError, ValueError) as error:
+        raise AccordError(f"{address} does not answer: {error}") from error
+    if len(found) > most:
+        raise AccordError(f"{address} answers with more than {most} bytes")
+    return found

@@ -9,15 +9,22 @@ import click
 
 from accord.acts.checks import LOG_FOLDER
 from accord.acts.vouching import vouched
+from accord.cli.copies import erase, redact
 from accord.cli.output import done, progress, say_json, solver_aside
-from accord.pipeline.reading import open_record
+from accord.pipeline.crate import crate_of
+from accord.pipeline.reading import CRATE_FILE, open_record, read_files
+from accord.record.folder import write_file
 from accord.record.log.copying import copied
 from accord.verify import verify as verify_record
 
 
 @click.group()
 def record() -> None:
-    """Check a record; seal it with the log."""
+    """Check a record; seal it with the log; make copies of it; erase what has to be."""
+
+
+record.add_command(redact)
+record.add_command(erase)
 
 
 @record.command()
@@ -26,12 +33,15 @@ def record() -> None:
 def seal(folder: Path, log_folder: Path) -> None:
     """Put a copy of the call's log into the record in FOLDER: signatures, cosignatures, the closing.
 
+    Describe the folder as an RO-Crate (ro-crate-metadata.json), for archives.
     Whoever gets the folder can then check all of it offline. Seal again when the log has grown.
     """
     page = open_record(folder)
     plan = page.walk.inputs.call.plan.plan
     found = vouched(plan, log_folder)
     copied(log_folder, folder / LOG_FOLDER)
+    _, content = read_files(folder)
+    write_file(folder / CRATE_FILE, crate_of(folder, plan, page.page, content, found))
     click.echo(f"{folder} holds the log of {found.head.origin}, {len(found.entries)} entries")
     click.echo(f"next: accord record verify {folder}")
 

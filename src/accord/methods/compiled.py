@@ -35,9 +35,13 @@ class Kernels:
         self._compiled: dict[str, Kernel] = {}
         self._lock = threading.Lock()
 
+    def is_compiled(self, *, fast: bool) -> bool:
+        """Whether `run` compiles when it is asked for speed."""
+        return fast and compiler_is_installed()
+
     def run(self, function: Kernel, *arguments: Any, fast: bool) -> Any:
         """Call one of the functions, compiled if `fast` and Numba is installed; arrays are changed in place."""
-        if fast and compiler_is_installed():
+        if self.is_compiled(fast=fast):
             with self._lock:
                 if not self._compiled:
                     self._compiled = _compile(self._functions)

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
-from accord.call.values import Partner, Proposal
+from accord.call.values import Proposal
 from accord.errors import InvalidInput, Problem, UnusableFolder
 from accord.methods.eligibility import eligibility
+from accord.pipeline.adjusted_call import as_switched, under
 from accord.pipeline.reading import Record
 from accord.pipeline.selecting import selection_step
-from accord.pipeline.step import Inputs
+from accord.pipeline.step import Inputs, Step
 from accord.pipeline.steps import Funded, ListResult, SelectionResult
 from accord.plan.model import Plan, Side
-from accord.plan.money import amount_text, minor_units
+from accord.plan.money import amount_text
 from accord.record.canonical import Json, canonical, integer
 
 ADJUSTMENTS_FILE: Final = "adjustments.json"
@@ -77,18 +78,45 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adjusted:
-    """The changes of a meeting, and what is then funded, in reserve and left of each budget, in minor units."""
+    """The changes of a meeting, the call under them, and the selection of it."""
 
     call: str
     plan: str
     record: str
     acts: tuple[Adjustment, ...]
-    funded: tuple[Funded, ...]
-    reserve: tuple[str, ...]
-    budgets: Mapping[str, int]
-    remaining: Mapping[str, int]
-    provisional: str | None
+    inputs: Inputs
+    selection: Step[SelectionResult]
     warnings: tuple[Problem, ...]
+
+    @property
+    def funded(self) -> tuple[Funded, ...]:
+        """What is then funded, in list order."""
+        return self.selection.result.funded
+
+    @property
+    def reserve(self) -> tuple[str, ...]:
+        """What is then in reserve."""
+        return self.selection.result.reserve
+
+    @property
+    def budgets(self) -> Mapping[str, int]:
+        """Each Side's budget under the changes, in minor units."""
+        return self.selection.result.budgets
+
+    @property
+    def remaining(self) -> Mapping[str, int]:
+        """What each Side then has left, in minor units."""
+        return self.selection.result.remaining
+
+    @property
+    def provisional(self) -> str | None:
+        """Why the selection is provisional, where it is."""
+        return self.selection.result.provisional
+
+    @property
+    def as_switched(self) -> bool:
+        """Whether the set is the meeting's own, where the plan's rule gives another one."""
+        return any(act.kind == "order-change" for act in self.acts)
 
     @property
     def content(self) -> bytes:
@@ -115,19 +143,19 @@ def adjusted(record: Record, meeting: Meeting) -> Adjusted:
     if walk.ranking is None or walk.list is None or walk.selection is None:
         raise InvalidInput("the record has no selection yet: nothing to adjust")
     plan = walk.inputs.call.plan.plan
-    then = _under(walk.inputs, meeting)
+    then = under(walk.inputs, meeting.budgets, meeting.requests)
     found = _Changes(plan, meeting)
     found.budgets()
     found.requests(walk.inputs.call.proposals)
     found.eligibility(then.call.proposals)
-    by_rule = selection_step(then, walk.ranking, walk.list).result
+    step = selection_step(then, walk.ranking, walk.list)
+    by_rule = step.result
     on = {name for name, switched in meeting.funded.items() if switched}
     switched = on != {one.proposal for one in walk.selection.result.funded}
-    outcome = by_rule
     if switched and on != {one.proposal for one in by_rule.funded}:
         found.order(walk.selection.result, by_rule, walk.list.result)
-        outcome = _as_switched(then, by_rule, walk.list.result, on)
-        found.overdrawn(outcome.remaining)
+        step = replace(step, result=as_switched(then, by_rule, walk.ranking.result, walk.list.result, on))
+        found.overdrawn(step.result.remaining)
     found.unused_reasons()
     if any(problem.severity == "error" for problem in found.problems):
         raise UnusableFolder(found.problems)
@@ -136,11 +164,8 @@ def adjusted(record: Record, meeting: Meeting) -> Adjusted:
         plan=walk.inputs.call.plan.digest,
         record=record.root,
         acts=tuple(found.acts),
-        funded=outcome.funded,
-        reserve=outcome.reserve,
-        budgets=outcome.budgets,
-        remaining=outcome.remaining,
-        provisional=outcome.provisional,
+        inputs=then,
+        selection=step,
         warnings=tuple(found.problems),
     )
 
@@ -288,59 +313,3 @@ class _Changes:
 def _told(minor: int, side: Side) -> str:
     whole, point, decimals = amount_text(minor, side.unit).partition(".")
     return f"{side.unit} {int(whole):,}{point}{decimals}"
-
-
-def _under(inputs: Inputs, meeting: Meeting) -> Inputs:
-    """The call with the meeting's budgets and requests. The plan's bytes stay the signed ones: it was not changed."""
-    signed = inputs.call.plan
-    sides = tuple(
-        side.model_copy(update={"budget": amount_text(meeting.budgets[side.id], side.unit)})
-        for side in signed.plan.side
-    )
-    proposals = []
-    for proposal in inputs.call.proposals:
-        changed = proposal
-        for side in signed.plan.side:
-            asked = meeting.requests.get((proposal.id, side.id))
-            if asked is not None and asked != proposal.requested(side):
-                changed = _asking(changed, side, asked)
-        proposals.append(changed)
-    plan = replace(signed, plan=signed.plan.model_copy(update={"side": sides}))
-    return Inputs(replace(inputs.call, plan=plan, proposals=tuple(proposals)), simulated=inputs.simulated)
-
-
-def _asking(proposal: Proposal, side: Side, asked: int) -> Proposal:
-    """The proposal with another request of a Side, shared among the Side's partners as before, the rest to the first.
-
-    The rules ask for the Side's sum and for who is funded; which partner gives up how much, the Sides agree on.
-    """
-    theirs = [partner for partner in proposal.partners if partner.side == side.id and partner.funded]
-    total = proposal.requested(side)
-    parts = [minor_units(partner.requested, side.unit) * asked // total for partner in theirs]
-    parts[0] += asked - sum(parts)
-    shares = iter(parts)
-    partners: list[Partner] = []
-    for partner in proposal.partners:
-        if partner in theirs:
-            partners.append(partner.model_copy(update={"requested": amount_text(next(shares), side.unit)}))
-        else:
-            partners.append(partner)
-    return proposal.model_copy(update={"partners": tuple(partners)})
-
-
-def _as_switched(inputs: Inputs, by_rule: SelectionResult, listed: ListResult, on: set[str]) -> SelectionResult:
-    """The meeting's own set in list order; what remains may be below zero, which is for the caller to refuse."""
-    plan = inputs.call.plan.plan
-    by_id = {proposal.id: proposal for proposal in inputs.call.proposals}
-    left = {side.id: side.minor(side.budget) for side in plan.side}
-    funded, waiting = [], []
-    for place in listed.places:
-        if place.proposal in on:
-            asked = {side.id: by_id[place.proposal].requested(side) for side in plan.side}
-            left = {side: have - asked[side] for side, have in left.items()}
-            funded.append(Funded(proposal=place.proposal, place=place.place, requested=asked, remaining=left))
-        elif place.fundable:
-            waiting.append(place.proposal)
-    return by_rule.model_copy(
-        update={"funded": tuple(funded), "reserve": tuple(waiting[: plan.selection.reserve]), "remaining": left}
-    )

@@ -158,13 +158,19 @@ def _total(assessment: Assessment, plan: Plan) -> int | None:
     return assessment.consensus_total if plan.ranking.order_by == "consensus" else assessment.mean_total
 
 
-def list_step(inputs: Inputs, ranked: Step[RankingResult]) -> Step[ListResult]:
-    """The ranking list by the plan's order and tie breaks, the lottery included."""
+def list_step(
+    inputs: Inputs, ranked: Step[RankingResult], *, provisional: Sequence[str] | None = None
+) -> Step[ListResult]:
+    """The ranking list by the plan's order and tie breaks, the lottery included.
+
+    `provisional` is the order in which ties stand while the lottery is not drawn, where the seed of that order cannot
+    be computed here.
+    """
     plan = inputs.call.plan.plan
     digests = {**inputs.of("plan", "proposals", *LOTTERY_TABLES), "steps/ranking": ranked.digest}
     standings = _standings(inputs.call.proposals, plan, ranked.result)
     line = _line(standings, inputs) if plan.ranking.ties_are == "not-separable" else None
-    drawn, draw = _draw(inputs, [one.proposal for one in standings])
+    drawn, draw = _draw(inputs, [one.proposal for one in standings], provisional)
     places = listing.ranking_list(standings, ties=plan.selection.ties, draw=drawn, line=line)
     decided = tuple(place.proposal for place in places if place.decided_by == "lottery")
     if not decided and draw.status != "stopped":
@@ -233,7 +239,7 @@ def _line(standings: Sequence[Standing], inputs: Inputs) -> int | None:
     return first_unpaid if first_unpaid in paid else paid[-1]
 
 
-def _draw(inputs: Inputs, names: Sequence[str]) -> tuple[Sequence[str], LotteryDraw]:
+def _draw(inputs: Inputs, names: Sequence[str], provisional: Sequence[str] | None) -> tuple[Sequence[str], LotteryDraw]:
     """The lottery's order: drawn from every Side's reveal, or a provisional one that says so.
 
     The root is the digest of the plan and of the commitments: nothing that anyone can still write after the
@@ -256,7 +262,7 @@ def _draw(inputs: Inputs, names: Sequence[str]) -> tuple[Sequence[str], LotteryD
             status, reason = "stopped" if call.reveals else "provisional", str(error)
         else:
             return drawn.order, LotteryDraw(status="drawn", reason="every Side revealed", seed=drawn.seed)
-    order = provisional_order(names, seed=seed_of("lottery", inputs))
+    order = provisional_order(names, seed=seed_of("lottery", inputs)) if provisional is None else provisional
     return order, LotteryDraw(status=status, reason=reason)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Literal
 
 from accord.call.folder import SALT_KEY_FILE
 from accord.call.tables import as_rows
+from accord.pipeline.leaf_kinds import counts
 from accord.pipeline.step import Inputs, Step, npy
 from accord.pipeline.steps import Names
 from accord.pipeline.walk import Walk
@@ -102,12 +104,34 @@ def derived_salt_key(digests: Mapping[str, str]) -> bytes:
 
 
 def content_leaves(inputs: Inputs, steps: Iterable[Step[Block]]) -> Iterator[Leaf]:
-    """Every leaf of a record's content: the plan's text, every table's rows, every step's result."""
-    yield Leaf(f"inputs/{PLAN_FILE}", inputs.call.plan.content.decode("utf-8"))
+    """Every leaf of a record: the plan's text, every table's rows, every step, how many leaves are of which kind."""
+    content = [Leaf(f"inputs/{PLAN_FILE}", inputs.call.plan.content.decode("utf-8"))]
     for name, rows in inputs.call.tables():
-        yield from leaves(f"inputs/{name}", keyed_rows(rows))
+        content.extend(leaves(f"inputs/{name}", keyed_rows(rows)))
     for step in steps:
-        yield from leaves(f"steps/{step.name}", step.plain)
+        content.extend(step_leaves(step))
+    yield from content
+    yield from counts(content)
+
+
+def step_leaves(step: Step[Block]) -> Iterator[Leaf]:
+    """Every leaf of a step. A row of its result is addressed by what it speaks of, and not by its place."""
+    result = {name: keyed_list(value) for name, value in step.plain["result"].items()}
+    yield from leaves(f"steps/{step.name}", {**step.plain, "result": result})
+
+
+def keyed_list(value: Any) -> Any:
+    """A list of rows by the proposal, expert or Side that each speaks of; of several alike, each by its number too."""
+    if not isinstance(value, list) or not value or not isinstance(value[0], dict):
+        return value
+    names = [name for name in ("proposal", "expert", "side", "topic") if name in value[0]]
+    keyed: dict[str, Any] = {}
+    alike: Counter[str] = Counter()
+    for row in value:
+        key = " ".join(str(row.get(name, "-")) for name in names)
+        alike[key] += 1
+        keyed[key if alike[key] == 1 else f"{key} {alike[key]}"] = row
+    return keyed
 
 
 def keyed_rows(rows: tuple[Block, ...]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, get_args
 
@@ -20,12 +21,14 @@ MOST_NODES: Final = 100
 class ComparedRule:
     """What one rule would fund, in list order, from the same list, requests, budgets and limits of the plan.
 
-    `value` is the sum of merit, in millionths; no set that the rule could give is worth more than `bound`.
-    `proven` says that the two are equal. `chosen` marks the plan's own rule, whose row is the walk's selection.
+    `remaining` is what each Side would have left, in its minor units. `value` is the sum of merit, in millionths; no
+    set that the rule could give is worth more than `bound`. `proven` says that the two are equal. `chosen` marks the
+    plan's own rule, whose row is the walk's selection.
     """
 
     rule: Rule
     funded: tuple[str, ...]
+    remaining: Mapping[str, int]
     value: int
     bound: int
     proven: bool
@@ -49,6 +52,7 @@ def _chosen(own: SelectionResult, rule: Rule) -> ComparedRule:
     return ComparedRule(
         rule=rule,
         funded=tuple(one.proposal for one in own.funded),
+        remaining=own.remaining,
         value=own.value,
         bound=own.bound,
         proven=own.optimal,
@@ -65,6 +69,7 @@ def _other(asked: Question, rule: Rule, node_limit: int) -> ComparedRule:
     return ComparedRule(
         rule=rule,
         funded=tuple(asked.names[number] for number in found.funded),
+        remaining=dict(zip(asked.plan.sides, map(int, found.remaining), strict=True)),
         value=found.value,
         bound=found.bound,
         proven=found.optimal,

@@ -45,16 +45,22 @@ def disclosed(walk: Walk, reader: Reader) -> Disclosed:
     proposal that is not there, and for the public where the plan publishes nothing or nothing is selected yet;
     Refused for applicants and the public while the selection is provisional.
     """
-    call = walk.inputs.call
-    if reader.kind == "sides":
-        view = _view_of_all(call, reader)
+    view = view_for(walk, reader)
+    if view.whole:
         return Disclosed(view=view, walk=walk, comments=comments_for(walk, view))
-    view = view_of_side(call, reader, outcomes(walk)) if reader.kind == "side" else _view_outside(walk, reader)
     return Disclosed(
         view=view,
         walk=steps_for(walk, inputs_for(walk, view), view),
         comments=comments_for(walk, view),
     )
+
+
+def view_for(walk: Walk, reader: Reader) -> View:
+    """What a reader may see of a walk by its plan's rules, for all Sides together everything; raises as `disclosed`."""
+    call = walk.inputs.call
+    if reader.kind == "sides":
+        return _view_of_all(call, reader)
+    return view_of_side(call, reader, outcomes(walk)) if reader.kind == "side" else _view_outside(walk, reader)
 
 
 def outcomes(walk: Walk) -> dict[str, Outcome]:

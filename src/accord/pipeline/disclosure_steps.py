@@ -88,7 +88,7 @@ def eligibility_for(result: EligibilityResult, view: View) -> EligibilityResult:
         Verdict(
             proposal=view.proposals[one.proposal],
             failed=tuple(
-                FailedRule(rule=rule.rule, side=rule.side, found=rule.found if _is_told(rule, view) else "")
+                FailedRule(rule=rule.rule, side=rule.side, found=rule.found if is_told(rule.rule, rule.side, view) else "")
                 for rule in one.failed
             ),
         )
@@ -98,11 +98,12 @@ def eligibility_for(result: EligibilityResult, view: View) -> EligibilityResult:
     return EligibilityResult(verdicts=tuple(sorted(verdicts, key=lambda one: one.proposal)))
 
 
-def _is_told(rule: FailedRule, view: View) -> bool:
-    own = rule.side is not None and rule.side in view.own
-    if view.reader.kind == "applicants" or (own and rule.rule not in OF_OTHERS_TOO):
-        return rule.rule in TOLD_BY
-    return rule.rule in TOLD_BY and view.shows("reasons", *TOLD_BY[rule.rule])
+def is_told(rule: str, side: str | None, view: View) -> bool:
+    """Whether the words beside a failed rule of a Side, or of no one Side, are shown."""
+    own = side is not None and side in view.own
+    if view.reader.kind == "applicants" or (own and rule not in OF_OTHERS_TOO):
+        return rule in TOLD_BY
+    return rule in TOLD_BY and view.shows("reasons", *TOLD_BY[rule])
 
 
 def _conflicts(result: ConflictsResult, view: View) -> ConflictsResult:

@@ -55,6 +55,9 @@ class Reader:
         return self.kind if self.proposal is None else f"{OF_PROPOSAL}{self.proposal}"
 
 
+ALL_SIDES: Final = Reader("sides")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
     """What was written about a proposal on a criterion: by an expert, or by the panel where `expert` is None."""

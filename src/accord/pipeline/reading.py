@@ -46,6 +46,7 @@ MODELS: Final[dict[str, type[Block]]] = {
 }
 BEFORE_REVIEW: Final = ("eligibility", "conflicts", "affinity", "assignment")
 BESIDE: Final = frozenset({"report.html", SALT_KEY_FILE})  # what a record may hold besides
+CRATE_FILE: Final = "ro-crate-metadata.json"  # the sealed record's description, made from record and log
 LOG_PREFIX: Final = "log/"  # the sealed record's log: it came after the files, and has checks of its own
 Value = TypeVar("Value", bound=Block)
 Page = TypeVar("Page", FrontPage, Files)
@@ -92,10 +93,11 @@ def read_files(folder: Path) -> tuple[FrontPage, dict[str, bytes]]:
         raise UnreadableRecord(f"there is no folder {folder}")
     if not (folder / RECORD_FILE).is_file():
         raise UnreadableRecord(f"{RECORD_FILE} is missing: this folder is no record")
-    present = {path for path in _present(folder) if not path.startswith(LOG_PREFIX)}
-    page = _page(read_inside(folder, RECORD_FILE), RECORD_FILE, FrontPage)
+    present = {path for path in present_files(folder) if not path.startswith(LOG_PREFIX)} - {CRATE_FILE}
+    page = front_page_in(read_inside(folder, RECORD_FILE))
     if FILES_FILE not in present:
-        raise UnreadableRecord(f"{FILES_FILE} is missing")
+        copy = "; this is a copy of a record that holds some of its leaves" if "leaves.jsonl" in present else ""
+        raise UnreadableRecord(f"{FILES_FILE} is missing{copy}")
     listed = read_inside(folder, FILES_FILE)
     if digest(listed) != page.files:
         raise UnreadableRecord(f"{FILES_FILE} was changed: {RECORD_FILE} names another SHA-256")
@@ -111,6 +113,11 @@ def read_files(folder: Path) -> tuple[FrontPage, dict[str, bytes]]:
         if found != expected:
             raise UnreadableRecord(f"{path} was changed: its SHA-256 is {found}, {expected} is recorded")
     return page, files
+
+
+def front_page_in(content: bytes) -> FrontPage:
+    """The front page that the bytes of `record.json` hold; raises UnreadableRecord."""
+    return _page(content, RECORD_FILE, FrontPage)
 
 
 def _page(content: bytes, name: str, model: type[Page]) -> Page:
@@ -223,8 +230,8 @@ def _of_one_walk(inputs: Inputs, steps: Mapping[str, Step[Block]]) -> None:
                 raise UnreadableRecord(f"steps/{name}.json was computed from another {source} than the record holds")
 
 
-def _present(folder: Path) -> Iterator[str]:
-    """Every file in a folder, by its path inside; a link is refused."""
+def present_files(folder: Path) -> Iterator[str]:
+    """Every file in a folder, by its path inside; a link, or what is no plain file, raises UnreadableRecord."""
     for around, folders, files in os.walk(folder):
         for name in (*folders, *files):
             path = Path(around) / name

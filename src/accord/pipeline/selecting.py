@@ -103,21 +103,25 @@ def question(inputs: Inputs, ranked: RankingResult, listed: ListResult) -> Quest
     )
 
 
-def selection_step(inputs: Inputs, ranked: Step[RankingResult], listed: Step[ListResult]) -> Step[SelectionResult]:
+def selection_step(
+    inputs: Inputs, ranked: Step[RankingResult], listed: Step[ListResult], *, force: Sequence[str] = ()
+) -> Step[SelectionResult]:
     """What the plan's rule funds along the list, what is in reserve, and why the rest is not funded.
 
     Where no set meets the plan's limits (a topic's least number, the coordinators' balance), the selection is made
-    without them, and says so.
+    without them, and says so. `force` are proposals that have to be funded: verification asks so whether a recorded
+    set is one of the best.
     """
     plan = inputs.call.plan.plan
     digests = {**inputs.of("plan", "proposals"), "steps/ranking": ranked.digest, "steps/list": listed.digest}
     asked = question(inputs, ranked.result, listed.result)
+    forced = [asked.number(name) for name in force]
     unmet: tuple[str, ...] = ()
     try:
-        found = asked.answer()
+        found = asked.answer(force=forced)
     except Infeasible:
         unmet = tuple(_unmet(asked))
-        found = asked.answer(topic_min=None, max_imbalance=None)
+        found = asked.answer(topic_min=None, max_imbalance=None, force=forced)
     draw = listed.result.lottery
     waits = draw.status in {"provisional", "stopped"} and (draw.decided or draw.status == "stopped")
     provisional = [f"the lottery is not drawn: {draw.reason}"] if waits else []

@@ -285,9 +285,11 @@ class Twins(Block):
 class Log(Block):
     """The call's log: its origin, the key of the host that signs its heads, and the key by which each Side witnesses.
 
-    Keys are lines as C2SP signed-note writes them: `example.org/host+1a2b3c4d+AX…`.
+    Keys are lines as C2SP signed-note writes them: `example.org/host+1a2b3c4d+AX…`. `tsa` names, for a Side that has
+    a time-stamping authority, the SHA-256 of its certificate: `sha256:…`.
     """
 
     origin: Name
     host: Name
     witness: dict[Key, Name]
+    tsa: dict[Key, Name] = Field(default={})

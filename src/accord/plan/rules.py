@@ -13,9 +13,11 @@ from accord.errors import InvalidInput
 from accord.plan.calendar import day_findings, has_holidays
 from accord.plan.model import Plan, Side
 from accord.plan.money import exponent
+from accord.plan.practice import Log
 from accord.record.log.notes import UnreadableNote, VerifierKey
 
 CERTIFICATE: Final = re.compile("sha256:[0-9a-f]{64}")
+A_CERTIFICATE: Final = "write sha256: and 64 digits, the SHA-256 of the certificate (DER)"
 ANOTHER_DAY: Final = "choose another day"
 READERS: Final = ("sides", "applicants", "public")  # what documents are for, besides one Side
 FOLLOWS: Final = {"totals": {"scores"}, "assignment": {"scores"}}
@@ -56,23 +58,31 @@ def _keys(plan: Plan) -> Iterator[Finding]:
             if one.way == "key" and one.public_key is not None:
                 told.append(((*where, "public_key"), one.public_key))
             if one.way == "pdf" and one.public_key is not None and not CERTIFICATE.fullmatch(one.public_key):
-                expected = "write sha256: and 64 digits, the SHA-256 of the certificate (DER)"
-                yield Finding((*where, "public_key"), f"found {one.public_key[:40]!r}", expected)
+                yield Finding((*where, "public_key"), f"found {one.public_key[:40]!r}", A_CERTIFICATE)
             if one.valid_from and one.valid_until and one.valid_until <= one.valid_from:
                 yield Finding((*where, "valid_until"), "it is not after valid_from", "the delegation would never stand")
     if plan.log is not None:
         told += [(("log", "host"), plan.log.host)]
         told += [(("log", "witness", side), key) for side, key in plan.log.witness.items()]
-        for name in sorted({*plan.sides} ^ {*plan.log.witness}):
-            expected = "name one witness key for each Side of this plan, and for no other"
-            yield Finding(("log", "witness"), f"{name} has none, or is no Side", expected)
-        if "\n" in plan.log.origin:
-            yield Finding(("log", "origin"), "it has several lines", "write one, such as example.org/quantum-2026")
+        yield from _log(plan, plan.log)
     for where, text in told:
         try:
             VerifierKey.of(text)
         except UnreadableNote as error:
             yield Finding(where, str(error), "write the line that `accord key show` prints")
+
+
+def _log(plan: Plan, log: Log) -> Iterator[Finding]:
+    for name in sorted({*plan.sides} ^ {*log.witness}):
+        expected = "name one witness key for each Side of this plan, and for no other"
+        yield Finding(("log", "witness"), f"{name} has none, or is no Side", expected)
+    for name, certificate in log.tsa.items():
+        if name not in plan.sides:
+            yield Finding(("log", "tsa", name), f"{name} is no Side of this plan", f"write {', '.join(plan.sides)}")
+        if not CERTIFICATE.fullmatch(certificate):
+            yield Finding(("log", "tsa", name), f"found {certificate[:40]!r}", A_CERTIFICATE)
+    if "\n" in log.origin:
+        yield Finding(("log", "origin"), "it has several lines", "write one, such as example.org/quantum-2026")
 
 
 def _languages(plan: Plan) -> Iterator[Finding]:

@@ -35,15 +35,15 @@ class Leaf:
 def leaves(document: str, value: Json) -> Iterator[Leaf]:
     """Every leaf of a document, in canonical order of addresses within each object.
 
-    Objects and lists that hold objects or lists are walked into; a row that has a text `id` is addressed by it.
+    Objects and lists that hold objects or lists are walked into; a row of a list is addressed by its place, so that
+    whoever has the leaves can put the list together again.
     """
     if isinstance(value, Mapping) and value:
         for key in sorted(value):
             yield from leaves(f"{document}/{_escaped(key)}", value[key])
     elif isinstance(value, Sequence) and not isinstance(value, str) and any(_holds_leaves(row) for row in value):
         for place, row in enumerate(value):
-            name = row.get("id") if isinstance(row, Mapping) else None
-            yield from leaves(f"{document}/{_escaped(name) if isinstance(name, str) else place}", row)
+            yield from leaves(f"{document}/{place}", row)
     else:
         yield Leaf(document, value)
 
@@ -55,6 +55,11 @@ def _holds_leaves(value: Json) -> bool:
 
 def _escaped(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")  # as RFC 6901 does
+
+
+def names_in(address: str) -> tuple[str, ...]:
+    """The names that an address goes through, as they were before they were escaped."""
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in address.split("/"))
 
 
 def salt_of(key: bytes, address: str) -> bytes:

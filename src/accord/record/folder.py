@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from accord.errors import AccordError, InvalidInput
@@ -16,10 +17,17 @@ class FolderExists(AccordError):
 
 
 def write_folder(target: Path, files: Mapping[str, bytes], *, replace: bool = False) -> None:
-    """Write files (relative path to bytes) as one folder: beside the target first, then renamed into place.
+    """Write files (relative path to bytes) as one folder, whole or not at all; raises as `whole_folder` does."""
+    with whole_folder(target, replace=replace) as beside:
+        put_files(beside, files)
 
-    Every file and folder is flushed to disk before the rename. Raises FolderExists where the target is there
-    and `replace` is False; then, and after any failure, the target is as it was.
+
+@contextmanager
+def whole_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
+    """A folder to fill, which stands beside the target and is renamed into its place once it is whole.
+
+    Every folder is flushed to disk before the rename, as `put_files` flushes every file. Raises FolderExists where
+    the target is there and `replace` is False; then, and after any failure, the target is as it was.
     """
     target = target.resolve() if target.is_symlink() else target
     if target.exists() and not replace:
@@ -29,12 +37,7 @@ def write_folder(target: Path, files: Mapping[str, bytes], *, replace: bool = Fa
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
-        for name, content in files.items():
-            path = beside / inside(name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _write_flushed(path, content)
-            if path.suffix == ".key":
-                path.chmod(0o600)
+        yield beside
         for folder, _, _ in os.walk(beside):
             _flush_folder(Path(folder))
         beside.chmod(0o777 & ~_umask())
@@ -42,6 +45,16 @@ def write_folder(target: Path, files: Mapping[str, bytes], *, replace: bool = Fa
         _flush_folder(target.parent)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def put_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files (relative path to bytes) into a folder that is being made; a key is for its owner only."""
+    for name, content in files.items():
+        path = folder / inside(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_flushed(path, content)
+        if path.suffix == ".key":
+            path.chmod(0o600)
 
 
 def _put_in_place(beside: Path, target: Path) -> None:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Iterator
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
 from accord.methods.scores import scale_of_totals
-from accord.pipeline.compared import compared_rules
+from accord.pipeline.compared import ComparedRule, compared_rules
+from accord.pipeline.disclosure import Disclosed, disclosed
+from accord.pipeline.disclosure_view import ALL_SIDES, Reader, View
+from accord.pipeline.steps import SelectionResult
 from accord.pipeline.walk import Walk
+from accord.plan.model import Plan
 from accord.report.charts import report_charts
-from accord.report.language import LANGUAGES, Words, report_words
+from accord.report.environment import for_reader, rendered
+from accord.report.language import Words, report_words
+from accord.report.outside import applicants_html, results_html
 from accord.report.proposal_pages import proposal_pages, thresholds
+from accord.report.retold import retold
 from accord.report.rows import criterion_names, lists
 from accord.report.side_by_side import moves, rules_view
 from accord.report.sides import side_views, spending
 from accord.report.strips import credible_share
-from accord.report.texts import PAGE_LANGUAGE, printable, spoken_first
+from accord.report.texts import PAGE_LANGUAGE, spoken_first
 from accord.report.ties import advice, lottery, tie_notes, ties
 from accord.report.tracks import joint_instants
 from accord.report.work import (
@@ -35,59 +38,43 @@ from accord.report.work import (
 MOST_COLUMNS: Final = 3  # of Sides beside each other in a table; more stand within one cell
 TIMELINE_FIRST: Final = 6  # Sides whose tracks leave room for the rest of the first screen
 STANDING_OPEN: Final = 20  # rows of a table that need not be folded away
+NEEDED: Final = ("title", "topic", "partners", "amounts", "list", "not-funded")  # to be a report at all
 
 
-def report_html(walk: Walk, language: str = PAGE_LANGUAGE) -> bytes:
+def report_html(walk: Walk, language: str = PAGE_LANGUAGE, *, reader: Reader = ALL_SIDES) -> bytes:
     """The report of a run: what is computed so far, each proposal with its reason, and how to verify it.
 
     In English or Japanese; the plan's own texts in that language where the plan has it, the prevailing one beside
-    it, people's texts as they are. UTF-8; the same walk gives the same bytes. Raises InvalidInput for another
-    language.
+    it, people's texts as they are. For one Side it is made from what the plan lets that Side see; applicants of a
+    proposal have the page of its result, the public and applicants in general what is published. UTF-8; the same
+    walk gives the same bytes. Raises InvalidInput for another language, and where the plan holds back what the
+    reader's page cannot do without.
     """
     say = report_words(language)
-    context = {**_before_review(walk, say), **_after_review(walk, say)}
-    return _environment(say.language).get_template("report.html.jinja").render(**context).encode()
+    shown = disclosed(walk, reader)
+    if reader.proposal is not None:
+        return applicants_html(shown, say)
+    if reader.kind not in {"sides", "side"}:
+        return results_html(shown, say)
+    shown.view.need("the report", *NEEDED)
+    # What the rules would fund follows from the list, its totals and the requests alone.
+    order = walk.inputs.call.plan.plan.ranking.order_by
+    told = shown.view.shows("totals") and (order != "calibrated" or shown.view.shows("ranks"))
+    compared = compared_rules(walk) if told else ()
+    return rendered("report.html.jinja", say, {**_before_review(shown, say), **_after_review(shown, compared, say)})
 
 
-@cache
-def _environment(language: str) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("accord.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=printable,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    say = report_words(language)
-    grouped: Callable[[int], str] = "{:,}".format
-    environment.filters["grouped"] = grouped
-    environment.globals.update(
-        t=say,
-        told=lambda key, **values: _marked(say, key, values),
-        gap="" if language == "ja" else " ",  # between two sentences
-        page_language=language,
-        other_language=next(one for one in LANGUAGES if one != language),
-    )
-    return environment
-
-
-def _marked(say: Words, key: str, values: dict[str, Any]) -> Markup:
-    """A message whose places may hold markup; the rest of them is escaped."""
-    safe = {name: Markup.escape(value) if isinstance(value, str) else value for name, value in values.items()}
-    return Markup(say.template(key, values.get("n", 1))).format(**safe)  # noqa: S704 - a message of the software
-
-
-def _before_review(walk: Walk, say: Words) -> dict[str, Any]:
+def _before_review(shown: Disclosed, say: Words) -> dict[str, Any]:
+    walk, view = shown.walk, shown.view
     call = walk.inputs.call
     plan = call.plan.plan
     prevailing = plan.call.prevailing_language
     sides = side_views(walk, say)
-    every = lists(walk, sides, say)
+    every = lists(walk, sides, say, view)
     tracks, instants = joint_instants(plan, sides, say.language)
     found = conflicts(walk.conflicts.result.conflicts, say)
     return {
+        **for_reader(view, say),
         "plan": plan,
         "plan_digest": call.plan.digest,
         "titles": spoken_first(plan.call.title, say.language, prevailing),
@@ -100,12 +87,12 @@ def _before_review(walk: Walk, say: Words) -> dict[str, Any]:
         "timeline": tracks,
         "instants": instants,
         "lists": every,
-        "pages": proposal_pages(walk, every, sides, say),
+        "pages": proposal_pages(walk, every, sides, say, view),
         "criteria": tuple(say.text(one.title or {say.language: one.id}, prevailing) for one in plan.review.criterion),
         "thresholds": thresholds(plan),
         "standing_open": STANDING_OPEN,
-        "assignment": assignment(walk, say),
-        "loads": loads(walk),
+        "assignment": assignment(walk, say, view),
+        "loads": loads(walk, view),
         "conflicts": found,
         "conflict_pairs": len(walk.conflicts.result.pairs),
         "conflict_kinds": counted_kinds(found, KINDS_OF_CONFLICT),
@@ -113,22 +100,25 @@ def _before_review(walk: Walk, say: Words) -> dict[str, Any]:
     }
 
 
-def _after_review(walk: Walk, say: Words) -> dict[str, Any]:
+def _after_review(shown: Disclosed, compared: tuple[ComparedRule, ...], say: Words) -> dict[str, Any]:
+    walk, view = shown.walk, shown.view
+    plan = walk.inputs.call.plan.plan
+    charts = report_charts(walk, say, compared=compared, names=tuple(_drawn(plan, view)))
     if walk.ranking is None or walk.list is None or walk.selection is None:
-        return {"ranking": None, "selection": None, "charts": report_charts(walk, say)}
+        return {"ranking": None, "selection": None, "charts": charts}
     call = walk.inputs.call
-    plan = call.plan.plan
     ranked, listed, chosen = walk.ranking.result, walk.list.result, walk.selection.result
     tied = ties(listed, ranked, say, criterion_names(plan, say))
     omitted = left_out(ranked.left_out, say)
     sides = side_views(walk, say)
-    compared = compared_rules(walk)
     return {
         "ranking": ranked,
+        "ranks": ranked.order_by == "calibrated" and view.shows("ranks"),
         "greatest_total": f"{scale_of_totals(plan.review)[1]:g}",
         "credible": credible_share(plan),
         "line": listed.line is not None,
         "selection": chosen,
+        "unmet": _unmet(chosen, say),
         "spending": spending(walk, sides),
         "rules": rules_view(walk, compared, sides),
         "moves": moves(ranked, say),
@@ -137,7 +127,25 @@ def _after_review(walk: Walk, say: Words) -> dict[str, Any]:
         "ties": tied,
         "tie_notes": tie_notes(tied, say),
         "lottery": lottery(listed, say, secrets=bool(call.commitments or call.reveals)),
+        "lottery_waits": listed.lottery.status in {"provisional", "stopped"},
         "left_out": omitted,
         "left_out_kinds": counted_kinds(omitted, KINDS_LEFT_OUT),
-        "charts": report_charts(walk, say, compared=compared),
+        "charts": charts,
     }
+
+
+def _drawn(plan: Plan, view: View) -> Iterator[str]:
+    """The charts of what a reader may see."""
+    yield "budgets"
+    if view.shows("ranks" if plan.ranking.order_by == "calibrated" else "totals"):
+        yield "ranks"
+    if view.shows("totals", "ranks"):
+        yield "calibration"
+    if view.shows("assignment"):
+        yield "loads"
+    yield "rules"
+
+
+def _unmet(chosen: SelectionResult, say: Words) -> str:
+    """The plan's limits that no set meets, as an enumeration; empty where all are met, or held back."""
+    return say.joined([retold("unmet", line, say).text for line in chosen.unmet])

@@ -6,17 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, get_args
 
+from accord.call.values import Proposal
 from accord.methods.eligibility import FailedRule
 from accord.methods.scores import Assessment, MissedThreshold
 from accord.methods.selection import Rule
-from accord.pipeline.steps import NotFunded
+from accord.pipeline.steps import NotFunded, Reduction
 from accord.report.figures import plain, told_apart
 from accord.report.language import Words, report_words
 from accord.report.retold import retold
 from accord.report.sides import SideView
+from accord.report.texts import untagged
 
 ENGLISH: Final = report_words("en")
 RULES: Final[Mapping[str, str]] = {rule: ENGLISH(f"rule.{rule}") for rule in get_args(Rule)}
+BY_CHOICE: Final = frozenset({"displaced", "topic-full", "limits", "meeting"})  # money is not what stops these
 ONLY_ONE_LEFT: Final = "the only one left"  # as the list records it
 
 
@@ -40,16 +43,22 @@ def why_not_funded(
     *,
     say: Words = ENGLISH,
     criteria: Mapping[str, str] | None = None,
+    told: bool = True,
 ) -> tuple[Reason, ...]:
-    """What stops a proposal: thresholds, the stopped list, a better set, and every Side whose budget is short.
+    """What stops a proposal: thresholds, the stopped list, the plan's limits, a better set, each budget that is short.
 
-    `criteria` are what the plan calls its criteria; without them their identifiers stand.
+    `criteria` are what the plan calls its criteria; without them their identifiers stand. Where the reasons are not
+    `told`, the thresholds missed are all that there is to read.
     """
     reasons = [Reason(text=below(missed, say, criteria or {})) for missed in assessment.missed]
+    if not told:
+        return (*reasons, Reason(text=say("reason.withheld")))
     if one.stopped_at is not None:
         reasons.append(Reason(text=say("reason.stopped", place=places[one.stopped_at], proposal=one.stopped_at)))
-    if one.reason == "displaced":
-        reasons.append(Reason(text=say("reason.displaced")))
+    elif one.reason == "list-stopped":
+        reasons.append(Reason(text=say("reason.list-stopped")))
+    if one.reason in BY_CHOICE:
+        reasons.append(Reason(text=say(f"reason.{one.reason}")))
     reasons += [
         Reason(side=sides[lack.side], text=say("reason.short", amount=sides[lack.side].amount(lack.amount)))
         for lack in one.short
@@ -67,10 +76,19 @@ def below(missed: MissedThreshold, say: Words, criteria: Mapping[str, str]) -> s
 
 
 def why_not_eligible(failed: FailedRule, sides: Mapping[str, SideView], say: Words = ENGLISH) -> Reason:
-    """A failed rule by its name in the plan, with what was found."""
-    found = retold(f"found.{failed.rule}", failed.found, say)
+    """A failed rule by its name in the plan, with what was found; where that is held back, it is empty."""
+    found = retold(f"found.{failed.rule}", failed.found, say) if failed.found else untagged(say("page.withheld"))
     side = None if failed.side is None else sides[failed.side]
-    return Reason(side=side, text=say("reason.rule", rule=failed.rule, found=found.text), tag=found.tag)
+    tag = None if found.tag == say.language else found.tag
+    return Reason(side=side, text=say("reason.rule", rule=failed.rule, found=found.text), tag=tag)
+
+
+def reduced(proposal: Proposal, version: Reduction, say: Words = ENGLISH) -> Reason:
+    """In which reduced version a proposal is funded."""
+    if version.partner is None:
+        return Reason(text=say("reason.cut-request"))
+    dropped = proposal.partners[version.partner - 1].organisation
+    return Reason(text=say("reason.drop-partner", organisation=dropped))
 
 
 def decision(decided_by: str, say: Words, criteria: Mapping[str, str]) -> str:

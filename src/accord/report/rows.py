@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from accord.call.values import Proposal
-from accord.pipeline.steps import ListResult, RankingResult, SelectionResult
+from accord.pipeline.disclosure_view import View
+from accord.pipeline.steps import Funded, ListResult, RankingResult, SelectionResult
 from accord.pipeline.walk import Walk
 from accord.plan.model import Plan
 from accord.report.figures import decimal
 from accord.report.language import Words
-from accord.report.reasons import Reason, why_not_eligible, why_not_funded
+from accord.report.reasons import Reason, reduced, why_not_eligible, why_not_funded
 from accord.report.sides import SideView
 from accord.report.strips import Strip, strips
 from accord.report.texts import Worded, untagged
@@ -55,10 +56,10 @@ class Lists:
     not_eligible: tuple[Row, ...] = ()
 
 
-def lists(walk: Walk, sides: Sequence[SideView], say: Words) -> Lists:
-    """Each proposal in its list, with its reasons."""
+def lists(walk: Walk, sides: Sequence[SideView], say: Words, view: View | None = None) -> Lists:
+    """Each proposal in its list, with its reasons; of a walk for one reader, with those that its `view` lets out."""
     known = {side.id: side for side in sides}
-    rows = _Rows(walk, sides, say)
+    rows = _Rows(walk, sides, say, told=view is None or view.shows("reasons"))
     not_eligible = tuple(
         rows.of(verdict.proposal, reasons=(why_not_eligible(failed, known, say) for failed in verdict.failed))
         for verdict in walk.eligibility.result.verdicts
@@ -70,9 +71,7 @@ def lists(walk: Walk, sides: Sequence[SideView], say: Words) -> Lists:
     ranked, chosen = walk.ranking.result, walk.selection.result
     rest = _rest(rows, ranked, walk.list.result, chosen, known)
     return Lists(
-        funded=tuple(
-            rows.of(one.proposal, place=one.place, list_place=one.place, left=one.remaining) for one in chosen.funded
-        ),
+        funded=tuple(rows.funded(one) for one in chosen.funded),
         reserve=tuple(sorted((row for row, reserve in rest if reserve), key=lambda row: row.place or 0)),
         not_funded=tuple(row for row, reserve in rest if not reserve),
         unranked=tuple(rows.of(name, reasons=(Reason(text=_why_unranked(ranked, say)),)) for name in ranked.unranked),
@@ -87,11 +86,14 @@ def _rest(
     places = {place.proposal: place.place for place in listed.places}
     found = []
     for one in sorted(chosen.not_funded, key=lambda one: one.place):
+        why = why_not_funded(
+            one, assessments[one.proposal], places, sides, say=rows.say, criteria=rows.criteria, told=rows.told
+        )
         row = rows.of(
             one.proposal,
             place=one.place if one.reserve_place is None else one.reserve_place,
             list_place=one.place,
-            reasons=why_not_funded(one, assessments[one.proposal], places, sides, say=rows.say, criteria=rows.criteria),
+            reasons=why,
         )
         found.append((row, one.reserve_place is not None))
     return found
@@ -110,9 +112,10 @@ def criterion_names(plan: Plan, say: Words) -> dict[str, str]:
 class _Rows:
     """Makes rows from a walk's proposals."""
 
-    def __init__(self, walk: Walk, sides: Sequence[SideView], say: Words) -> None:
+    def __init__(self, walk: Walk, sides: Sequence[SideView], say: Words, *, told: bool) -> None:
         plan = walk.inputs.call.plan.plan
         self.say = say
+        self.told = told  # whether reasons are
         self.criteria = criterion_names(plan, say)
         self._sides = sides
         self._proposals: Mapping[str, Proposal] = {one.id: one for one in walk.inputs.call.proposals}
@@ -130,9 +133,10 @@ class _Rows:
         place: int | None = None,
         list_place: int | None = None,
         reasons: Iterable[Reason] = (),
+        asked: Mapping[str, int] | None = None,
         left: Mapping[str, int] | None = None,
     ) -> Row:
-        """The row of one proposal."""
+        """The row of one proposal, with what it asks for, or in another version is `asked` for."""
         proposal = self._proposals[name]
         total = self._totals.get(name)
         return Row(
@@ -143,13 +147,27 @@ class _Rows:
             list_place=list_place,
             total=None if total is None else decimal(total),
             strip=self._strips.get(name),
-            money=tuple(self._money(proposal, side, left) for side in self._sides),
+            money=tuple(
+                self._money(proposal.requested(side.side) if asked is None else asked[side.id], side, left)
+                for side in self._sides
+            ),
             reasons=tuple(reasons),
         )
 
+    def funded(self, one: Funded) -> Row:
+        """The row of a proposal that is to be funded, whole or in a reduced version."""
+        version = () if one.reduced is None else (reduced(self._proposals[one.proposal], one.reduced, self.say),)
+        return self.of(
+            one.proposal,
+            place=one.place,
+            list_place=one.place,
+            reasons=version,
+            asked=one.requested,
+            left=one.remaining,
+        )
+
     @staticmethod
-    def _money(proposal: Proposal, side: SideView, left: Mapping[str, int] | None) -> Money:
-        requested = proposal.requested(side.side)
+    def _money(requested: int, side: SideView, left: Mapping[str, int] | None) -> Money:
         return Money(
             side=side,
             requested=side.amount(requested),

@@ -45,19 +45,14 @@ class RulesView:
 
 
 def rules_view(walk: Walk, compared: Sequence[ComparedRule], sides: Sequence[SideView]) -> RulesView:
-    """What each of the compared rules would fund, beside the plan's own."""
-    if walk.list is None or walk.selection is None:
+    """What each of the compared rules would fund, beside the plan's own; nothing where none was compared."""
+    if walk.list is None or not compared:
         return RulesView(rules=(), disputed=())
     (own,) = (set(one.funded) for one in compared if one.chosen)
-    budgets = walk.selection.result.budgets
-    proposals = {one.id: one for one in walk.inputs.call.proposals}
     rows = []
     for one in compared:
         funded = set(one.funded)
-        left = tuple(
-            (side, side.amount(budgets[side.id] - sum(proposals[name].requested(side.side) for name in one.funded)))
-            for side in sides
-        )
+        left = tuple((side, side.amount(one.remaining[side.id])) for side in sides)
         rows.append(
             RuleRow(
                 rule=one.rule,

@@ -21,7 +21,7 @@ class SideView:
     """A Side: what it is called, its colour and pattern, and how its budget stands.
 
     `colour` counts from 1, `pattern` from 0 (plain). `recommended`, `left` and `filled` are None before a
-    selection.
+    selection, and where they are held back.
     """
 
     side: Side
@@ -57,7 +57,7 @@ def _side_view(walk: Walk, side: Side, number: int, say: Words) -> SideView:
     call = walk.inputs.call
     eligible = set(walk.eligibility.result.eligible)
     budget = side.minor(side.budget)
-    left = None if walk.selection is None else walk.selection.result.remaining[side.id]
+    left = None if walk.selection is None else walk.selection.result.remaining.get(side.id)
     requested = sum(proposal.requested(side) for proposal in call.proposals if proposal.id in eligible)
     prevailing = call.plan.plan.call.prevailing_language
     return SideView(
@@ -99,17 +99,19 @@ def spending(walk: Walk, sides: Sequence[SideView]) -> tuple[Spending, ...]:
     if walk.list is None or walk.selection is None:
         return ()
     chosen = walk.selection.result
-    funded = {one.proposal for one in chosen.funded}
+    funded = {one.proposal: one.requested for one in chosen.funded}
     proposals = {one.id: one for one in walk.inputs.call.proposals}
     found: list[tuple[SideView, int, int | None, str | None]] = []
     for side in sides:
         left, pays, stops = chosen.budgets[side.id], 0, None
         for place in walk.list.result.places:
-            asked = proposals[place.proposal].requested(side.side)
             if place.proposal in funded:
+                asked = funded[place.proposal][side.id]
                 left -= asked
                 pays += asked > 0
-            elif stops is None and place.fundable and asked > max(left, 0):
+                continue
+            asked = proposals[place.proposal].requested(side.side)
+            if stops is None and place.fundable and asked > max(left, 0):
                 stops = place
         found.append((side, pays, None if stops is None else stops.place, None if stops is None else stops.proposal))
     earliest = min((stops for _, _, stops, _ in found if stops is not None), default=None)

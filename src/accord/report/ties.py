@@ -12,6 +12,7 @@ from accord.report.language import Words
 from accord.report.reasons import ONLY_ONE_LEFT, decision
 from accord.report.retold import retold
 
+UNTOLD: Final = frozenset({"provisional", "stopped"})  # states of the lottery that have a reason
 NOT_DRAWN: Final = "the lottery is not drawn: "  # before the faults, as the list records them
 
 
@@ -29,7 +30,7 @@ class TiedPlace:
 class Tie:
     """Proposals that the list could not tell apart by what it is ordered by."""
 
-    kind: Literal["equal", "not-separable"]
+    kind: Literal["equal", "not-separable", "tied"]  # tied, where what tells the others apart is held back
     members: tuple[TiedPlace, ...]
 
     @property
@@ -69,12 +70,18 @@ def ties(listed: ListResult, ranked: RankingResult, say: Words, criteria: Mappin
         groups.setdefault(place.tie_group, []).append(place)
     return tuple(
         Tie(
-            kind="equal" if len({keys[place.proposal] for place in group}) == 1 else "not-separable",
+            kind=_kind([keys.get(place.proposal) for place in group]),
             members=tuple(_placed(place, say, criteria) for place in group),
         )
         for group in groups.values()
         if len(group) > 1
     )
+
+
+def _kind(keys: Sequence[tuple[str, int] | None]) -> Literal["equal", "not-separable", "tied"]:
+    if None in keys:
+        return "tied"
+    return "equal" if len(set(keys)) == 1 else "not-separable"
 
 
 def _placed(place: Place, say: Words, criteria: Mapping[str, str]) -> TiedPlace:
@@ -114,8 +121,10 @@ def tie_notes(found: Sequence[Tie], say: Words) -> dict[str, str]:
 
 
 def lottery(listed: ListResult, say: Words, *, secrets: bool) -> Lottery:
-    """The lottery's state in words; `secrets` says whether any Side has lodged one."""
+    """The lottery's state in words, without why where that is held back; `secrets`: whether any Side has lodged one."""
     draw = listed.lottery
+    if draw.status in UNTOLD and not draw.reason:
+        return Lottery(sentence=say(f"lottery.{draw.status}-untold"), seed=draw.seed, decided=draw.decided)
     faults = draw.reason.removeprefix(NOT_DRAWN).split("; ")
     why = "; ".join(retold("fault", fault, say).text for fault in faults) if secrets else say("lottery.no-secret")
     return Lottery(sentence=say(f"lottery.{draw.status}", why=why), seed=draw.seed, decided=draw.decided)

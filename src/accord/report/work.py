@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, get_args
 
+from accord.call.values import Expert
 from accord.methods.conflicts import Conflict, Kind
+from accord.pipeline.disclosure_view import View
 from accord.pipeline.steps import AssignedPair, LeftOut, StoodFinding
 from accord.pipeline.walk import Walk
 from accord.report.figures import decimal, percent
@@ -31,12 +33,12 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """An assigned pair, and why the next best expert does not stand in its place."""
+    """An assigned pair, and why the next best expert does not stand in its place; None is held back."""
 
     proposal: str
     expert: str
     side: str | None
-    affinity: str
+    affinity: str | None
     next_choice: str | None
     why: str | None
 
@@ -64,11 +66,14 @@ class Stood:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """The computed assignment; `proven` is the fairness that it is proven to be best by, None where it is not."""
+    """The computed assignment; `proven` is the fairness that it is proven to be best by, None where it is not.
+
+    Without a `total` the reader sees pairs alone: affinities tell who an expert is.
+    """
 
     infeasible: tuple[Worded, ...]
     pairs: tuple[Pair, ...]
-    total: str
+    total: str | None
     mean: str | None
     worst: str | None
     proven: str | None
@@ -86,33 +91,39 @@ class Told:
     found: Worded
 
 
-def assignment(walk: Walk, say: Words) -> Assignment:
-    """The computed assignment in figures, and the comparison with what stood."""
+def assignment(walk: Walk, say: Words, view: View | None = None) -> Assignment:
+    """The computed assignment in figures, and the comparison with what stood; for one reader, what `view` lets out."""
     result = walk.assignment.result
+    whole = view is None or view.shows("experts", "assignment", "not-funded")
     side_of = {expert.id: expert.side for expert in walk.inputs.call.experts}
     worst = min((pair.affinity for pair in result.pairs), default=None)
     return Assignment(
         infeasible=tuple(retold("lacks", line, say) for line in result.infeasible),
-        pairs=tuple(_pair(pair, side_of, say) for pair in result.pairs),
-        total=decimal(result.total),
-        mean=decimal(result.total // len(result.pairs), 3) if result.pairs else None,
-        worst=None if worst is None else decimal(worst, 3),
+        pairs=tuple(_pair(pair, side_of, say, view) for pair in result.pairs),
+        total=decimal(result.total) if whole else None,
+        mean=decimal(result.total // len(result.pairs), 3) if result.pairs and whole else None,
+        worst=None if worst is None or not whole else decimal(worst, 3),
         proven=None if result.certificate is None else walk.inputs.call.plan.plan.review.fairness,
-        unique=result.unique,
+        unique=result.unique or not whole,
         stood=_stood(walk, say),
     )
 
 
-def _pair(pair: AssignedPair, side_of: Mapping[str, str | None], say: Words) -> Pair:
+def _pair(pair: AssignedPair, side_of: Mapping[str, str | None], say: Words, view: View | None) -> Pair:
     near = None if pair.next_affinity is None else decimal(pair.next_affinity, 3)
     return Pair(
         proposal=pair.proposal,
         expert=pair.expert,
         side=side_of[pair.expert],
-        affinity=decimal(pair.affinity, 3),
+        affinity=decimal(pair.affinity, 3) if _is_told(view, pair.expert, "experts") else None,
         next_choice=None if pair.next_choice is None else f"{pair.next_choice} ({near})",
         why=None if pair.why is None else say(f"not-taken.{pair.why}"),
     )
+
+
+def _is_told(view: View | None, expert: str, matter: str) -> bool:
+    """Whether a matter of an expert, by name or by pseudonym, is told. No own expert has another's pseudonym."""
+    return view is None or view.shows(matter) or view.of_expert(expert, matter)
 
 
 def _stood(walk: Walk, say: Words) -> Stood | None:
@@ -139,39 +150,48 @@ def _finding(one: StoodFinding, say: Words) -> Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpertLoad:
-    """An expert's reviews: those that can be taken, that the computed assignment gives, and that were given."""
+    """An expert's reviews: those that can be taken, that the computed assignment gives, and that were given.
+
+    None where it is held back.
+    """
 
     expert: str
     side: str | None
-    can_take: int
-    assigned: int
-    given: int
+    can_take: int | None
+    assigned: int | None
+    given: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideLoad:
-    """The experts of one Side, or of none, and their reviews in the computed assignment."""
+    """The experts of one Side, or of none, and their reviews in the computed assignment; None where it is held back."""
 
     side: str | None
     experts: int
-    can_take: int
-    assigned: int
-    mean: str
-    most: int
-    without: int
+    can_take: int | None
+    assigned: int | None
+    mean: str | None
+    most: int | None
+    without: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loads:
-    """The experts' loads: how many have how many reviews, by Side, and one by one, the greatest first."""
+    """The experts' loads: how many have how many reviews, by Side, and one by one, the greatest first.
+
+    There is no histogram where some loads are held back.
+    """
 
     histogram: tuple[Load, ...]
     by_side: tuple[SideLoad, ...]
     experts: tuple[ExpertLoad, ...]
 
 
-def loads(walk: Walk) -> Loads:
-    """Every expert's load in the computed assignment, beside what each can take and the reviews given."""
+def loads(walk: Walk, view: View | None = None) -> Loads:
+    """Every expert's load in the computed assignment, beside what each can take and the reviews given.
+
+    For one reader, what `view` lets out.
+    """
     call, result = walk.inputs.call, walk.assignment.result
     assigned = Counter(pair.expert for pair in result.pairs)
     given = Counter(expert for _, expert in {(score.proposal, score.expert) for score in call.reviews or ()})
@@ -180,14 +200,15 @@ def loads(walk: Walk) -> Loads:
         ExpertLoad(
             expert=one.id,
             side=one.side,
-            can_take=most if one.max_load is None else one.max_load,
-            assigned=assigned[one.id],
-            given=given[one.id],
+            can_take=_can_take(one, most) if _is_told(view, one.id, "experts") else None,
+            assigned=assigned[one.id] if _is_told(view, one.id, "assignment") else None,
+            given=given[one.id] if _is_told(view, one.id, "scores") else None,
         )
         for one in call.experts
     ]
     of_side = {name: [one for one in every if one.side == name] for name in (*call.plan.plan.sides, None)}
-    number = Counter(one.assigned for one in every)
+    known = [one.assigned for one in every if one.assigned is not None]
+    number = Counter(known if len(known) == len(every) else [])
     frequent = max(number.values(), default=0)
     return Loads(
         histogram=tuple(
@@ -195,37 +216,62 @@ def loads(walk: Walk) -> Loads:
             for reviews in range(max(number, default=-1) + 1)
         ),
         by_side=tuple(_of_side(name, among) for name, among in of_side.items() if among or name is not None),
-        experts=tuple(sorted(every, key=lambda one: (-one.assigned, one.expert))),
+        experts=tuple(sorted(every, key=lambda one: (-(one.assigned or 0), one.expert))),
     )
+
+
+def _can_take(expert: Expert, most: int) -> int:
+    return most if expert.max_load is None else expert.max_load
 
 
 def _of_side(name: str | None, among: list[ExpertLoad]) -> SideLoad:
-    assigned = sum(one.assigned for one in among)
+    loads = _known([one.assigned for one in among])
+    can_take = _known([one.can_take for one in among])
     return SideLoad(
         side=name,
         experts=len(among),
-        can_take=sum(one.can_take for one in among),
-        assigned=assigned,
-        mean=f"{Decimal(assigned) / len(among):.1f}" if among else "0.0",
-        most=max((one.assigned for one in among), default=0),
-        without=sum(one.assigned == 0 for one in among),
+        can_take=None if can_take is None else sum(can_take),
+        assigned=None if loads is None else sum(loads),
+        mean=None if loads is None else f"{Decimal(sum(loads)) / max(len(loads), 1):.1f}",
+        most=None if loads is None else max(loads, default=0),
+        without=None if loads is None else loads.count(0),
     )
 
 
+def _known(figures: Sequence[int | None]) -> list[int] | None:
+    """The figures where every one of them is known."""
+    known = [one for one in figures if one is not None]
+    return known if len(known) == len(figures) else None
+
+
 def conflicts(found: tuple[Conflict, ...], say: Words) -> tuple[Told, ...]:
-    """Every conflict with its evidence in the page's language."""
+    """Every conflict with its evidence in the page's language; evidence that is held back is empty."""
     return tuple(
-        Told(proposal=one.proposal, expert=one.expert, kind=one.kind, found=evidence(one.kind, one.evidence, say))
+        Told(
+            proposal=one.proposal,
+            expert=one.expert,
+            kind=one.kind,
+            found=evidence(one.kind, one.evidence, say) if one.evidence else _withheld(say),
+        )
         for one in found
     )
 
 
 def left_out(rows: tuple[LeftOut, ...], say: Words) -> tuple[Told, ...]:
-    """Every review that does not count, with its reason in the page's language."""
+    """Every review that does not count, with its reason in the page's language; one that is held back is empty."""
     return tuple(
-        Told(proposal=row.proposal, expert=row.expert, kind=row.kind, found=kind_and_evidence(row.reason, say))
+        Told(
+            proposal=row.proposal,
+            expert=row.expert,
+            kind=row.kind,
+            found=kind_and_evidence(row.reason, say) if row.reason else _withheld(say),
+        )
         for row in rows
     )
+
+
+def _withheld(say: Words) -> Worded:
+    return Worded(tag=None, text=say("page.withheld"))
 
 
 def counted_kinds(found: tuple[Told, ...], kinds: tuple[str, ...]) -> tuple[tuple[str, int], ...]:

@@ -183,7 +183,7 @@ def best_pairs(values: Values, count: int, columns: Integers | None = None, *, f
         row, column = np.divmod(shut[low:high] - first * problem.experts, problem.experts)
         row, column = row[place[column] >= 0], place[column[place[column] >= 0]]
         best = np.empty((last - first, count), dtype=np.int64)
-        if fast:
+        if KERNELS.is_compiled(fast=fast):
             starts = np.searchsorted(row, np.arange(last - first + 1))
             heap = np.empty(count, dtype=np.int64)
             KERNELS.run(best_of_rows, first, block, (starts, column), best, heap, fast=True)

@@ -38,12 +38,12 @@ def wrote_together(
     """Proposal, expert and evidence wherever an expert wrote with an investigator in `since` or later."""
     taking_part = investigators(proposals)
     named = _applying(experts, taking_part)
-    known = {expert.id for expert in experts}
+    known = {name: expert.id for expert in experts for name in identifiers(expert)}
     for who, places in named:  # the investigator's own list counts too: writing together has two sides
         for coauthor in _recent(who, rule, since):
             if coauthor.id in known:
                 for proposal, called in places.items():
-                    yield proposal, coauthor.id, _evidence(called, coauthor)
+                    yield proposal, known[coauthor.id], _evidence(called, coauthor)
     for expert in experts:
         for coauthor in _recent(expert, rule, since):
             for proposal, called in taking_part.get(coauthor.id, {}).items():

@@ -50,6 +50,7 @@ LEGAL_PHRASES: Final = tuple(
         "sp z o o",
         "s r o",
         "a s",
+        "e v",
     )
 )
 _JAPANESE: Final = (
@@ -83,16 +84,18 @@ def organisation_key(name: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def _keys(name: str) -> tuple[str, str]:
-    """A name without case, accents and punctuation, and what `organisation_key` makes of it."""
+    """A name without case, accents, punctuation and spaces, and what `organisation_key` makes of it."""
     folded = _folded(name)
     spelled = _tokens(folded)
+    if not spelled:  # a name of signs alone
+        return folded, folded
     named = _tokens(_JAPANESE_FORMS.sub(" ", folded)) or spelled
     named = _without_forms(["".join(re.findall(r"\w", token)) for token in named])
     if UNIVERSITY & set(named):
         rest = sorted(token for token in named if token not in UNIVERSITY | PARTICLES)
         named = ["university", *rest]
-    # A vowel with an e, as those write it who have no umlaut.
-    return " ".join(spelled), " ".join(re.sub("([aou])e", r"\1", token) for token in named)
+    # A vowel with an e or a double a, as those write it who have no umlaut or ring.
+    return "".join(spelled), " ".join(re.sub("([aou])e|a(a)", r"\1\2", token) for token in named)
 
 
 def _folded(name: str) -> str:
@@ -134,7 +137,8 @@ def at_one_organisation(
     by_name: dict[str, list[Expert]] = defaultdict(list)
     by_ror: dict[str, list[Expert]] = defaultdict(list)
     for expert in experts:
-        by_name[organisation_key(expert.organisation)].append(expert)
+        for name in _names(expert.organisation):
+            by_name[name].append(expert)
         if expert.ror is not None:
             by_ror[expert.ror].append(expert)
     for proposal in proposals:
@@ -145,17 +149,23 @@ def at_one_organisation(
                     yield proposal.id, expert.id, f"both at {where}{within}"
 
 
+def _names(organisation: str) -> set[str]:
+    """What an organisation is looked up by; no spaces, for they are set as one likes."""
+    spelled, key = _keys(organisation)
+    return {spelled, key.replace(" ", "")}
+
+
 def _colleagues(
     partner: Partner, by_name: dict[str, list[Expert]], by_ror: dict[str, list[Expert]]
 ) -> Iterable[tuple[Expert, str]]:
     """The experts at a partner's organisation, and what it is called. Two RORs decide; without them, the names."""
     for expert in by_ror.get(partner.ror or "", ()):
         yield expert, f"ROR {partner.ror}"
-    spelled, key = _keys(partner.organisation)
-    for expert in by_name.get(key, ()):
+    named = {expert.id: expert for name in _names(partner.organisation) for expert in by_name.get(name, ())}
+    for expert in named.values():
         if partner.ror is not None and expert.ror is not None:
             continue
-        if _keys(expert.organisation)[0] == spelled:
+        if _keys(expert.organisation)[0] == _keys(partner.organisation)[0]:
             yield expert, partner.organisation
         elif expert.country is None or expert.country == partner.country:
             # The University of York and York University are two, in two countries.

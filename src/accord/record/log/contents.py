@@ -12,14 +12,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from accord.errors import InvalidInput
 from accord.record.folder import write_file
 from accord.record.log.entry import SALT_BYTES, Entry, new_entry
 from accord.record.log.notes import SignerKey, UnreadableNote
+from accord.record.log.reader import folder, head
+from accord.record.log.tiles import Read
 from accord.record.log.writer import Appended, append
 
 CONTENTS: Final = "contents"
 CHANCE_BYTES: Final = SALT_BYTES + 16
-LARGEST_CONTENT: Final = 64 * 1024 * 1024
+LARGEST_CONTENT: Final = 32 * 1024 * 1024
+SALT_LINE: Final = 2 * SALT_BYTES + 1
 SALT: Final = re.compile(rb"[0-9a-f]{64}\n")
 
 
@@ -36,10 +40,15 @@ def log(path: Path, key: SignerKey, happenings: Sequence[Happening], *, time: da
     """Log happenings in the folder of a log: content and salt are on disk before the entry is signed.
 
     `time` is the host's, with its offset. `chance` are 48 fresh random bytes for each happening, passed in. Raises
-    as `append` does; a content whose entry never came to be is harmless and stays.
+    InvalidInput for a content that no reader would take, and what `append` raises; a content whose entry never came
+    to be is harmless and stays, and no sealed record takes it along.
     """
     if len(chance) != CHANCE_BYTES * len(happenings):
         raise ValueError(f"chance has {CHANCE_BYTES} bytes for each happening")
+    for one in happenings:
+        if len(one.content) > LARGEST_CONTENT:
+            raise InvalidInput(f"content: found {len(one.content)} bytes, at most {LARGEST_CONTENT} can be logged")
+    head(folder(path)).trusted(key.verifier)  # before anything is written: this is a log, and this host's
     entries = []
     (path / CONTENTS).mkdir(exist_ok=True)
     for place, one in enumerate(happenings):
@@ -56,16 +65,14 @@ def opened(path: Path, entry: Entry) -> bytes | None:
 
     Raises UnreadableNote where what lies there is not what the entry speaks of, or only half of it is there.
     """
-    content, salt = path / CONTENTS / entry.id, path / CONTENTS / f"{entry.id}.salt"
-    if not content.exists() and not salt.exists():
+    read, name = folder(path), f"{CONTENTS}/{entry.id}"
+    found, salt = _if_there(read, name, LARGEST_CONTENT), _if_there(read, f"{name}.salt", SALT_LINE)
+    if found is None and salt is None:
         return None
-    if content.is_symlink() or salt.is_symlink() or not (content.is_file() and salt.is_file()):
-        raise UnreadableNote(f"{CONTENTS}/{entry.id}: content and salt are two plain files, or neither is there")
-    if content.stat().st_size > LARGEST_CONTENT or not SALT.fullmatch(_start(salt)):
-        raise UnreadableNote(f"{CONTENTS}/{entry.id}: the content is too large, or the salt is none")
-    found = content.read_bytes()
-    if not entry.opened_by(bytes.fromhex(_start(salt).decode()), found):
-        raise UnreadableNote(f"{CONTENTS}/{entry.id} is not what the log's entry speaks of")
+    if found is None or salt is None:
+        raise UnreadableNote(f"{name}: content and salt are two plain files, or neither is there")
+    if not SALT.fullmatch(salt) or not entry.opened_by(bytes.fromhex(salt.decode()), found):
+        raise UnreadableNote(f"{name} is not what the log's entry speaks of")
     return found
 
 
@@ -79,6 +86,8 @@ def erase(path: Path, entry: Entry) -> bool:
     return there
 
 
-def _start(salt: Path) -> bytes:
-    with salt.open("rb") as stream:
-        return stream.read(2 * SALT_BYTES + 2)
+def _if_there(read: Read, name: str, most: int) -> bytes | None:
+    try:
+        return read(name, most)
+    except FileNotFoundError:
+        return None

@@ -13,13 +13,14 @@ from datetime import UTC, datetime
 from typing import Final
 
 from accord.record.canonical import Json, canonical
-from accord.record.log.notes import UnreadableNote
+from accord.record.log.notes import HIDDEN, UnreadableNote
 from accord.record.log.tiles import LARGEST_ENTRY
 
 SALT_BYTES: Final = 32
 HEX32: Final = re.compile(r"[0-9a-f]{32}")
 HEX64: Final = re.compile(r"[0-9a-f]{64}")
 KIND: Final = re.compile(r"[a-z][a-z-]{0,62}")
+LONGEST_SIDE: Final = 64
 KEYS: Final = {"accord_entry", "digest", "id", "kind", "side", "time"}
 
 
@@ -53,12 +54,12 @@ class Entry:
             found = cls(kind=value["kind"], side=value["side"], id=value["id"], time=time, digest=value["digest"])
             if found._well_formed() and found.content == content:
                 return found
-        except (ValueError, TypeError, RecursionError) as error:
+        except (ValueError, TypeError, OverflowError, RecursionError) as error:
             raise UnreadableNote(f"an entry is not canonical JSON of version 1: {content[:80]!r}") from error
         raise UnreadableNote(f"an entry is not written as version 1 is: {content[:80]!r}")
 
     def _well_formed(self) -> bool:
-        side = self.side is None or 0 < len(self.side) <= 64
+        side = self.side is None or (0 < len(self.side) <= LONGEST_SIDE and not HIDDEN.search(self.side))
         named = bool(KIND.fullmatch(self.kind) and HEX32.fullmatch(self.id) and HEX64.fullmatch(self.digest))
         return side and named and self.time.tzinfo is not None and len(self.content) <= LARGEST_ENTRY
 
@@ -69,7 +70,9 @@ class Entry:
 
 def salted(salt: bytes, content: bytes) -> str:
     """The digest that an entry holds: SHA-256 over salt and content, in hexadecimal."""
-    return hashlib.sha256(salt + content).hexdigest()
+    hashed = hashlib.sha256(salt)
+    hashed.update(content)  # a content is large: it is not copied to be put behind its salt
+    return hashed.hexdigest()
 
 
 def new_entry(kind: str, side: str | None, content: bytes, *, time: datetime, chance: bytes) -> tuple[Entry, bytes]:

@@ -40,10 +40,14 @@ def write_key(path: Path, key: SignerKey, passphrase: str | None = None) -> None
     pem = key.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, sealed)
     content = f"{key.verifier.text}\n".encode() + pem
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError:
+        path.unlink()  # half a key would stand in the way of a whole one
+        raise
 
 
 def read_key(path: Path, passphrase: str | None = None) -> SignerKey:

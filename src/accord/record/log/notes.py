@@ -27,8 +27,15 @@ MOST_SIGNATURES: Final = 64
 PUBLIC_BYTES: Final = 32
 ID_BYTES: Final = 4
 TIME_BYTES: Final = 8
+COSIGNATURE_BYTES: Final = TIME_BYTES + 64
 LATEST: Final = 2**63 - 1
-NAME: Final = re.compile(r"[^\s+\x00-\x1f\x7f]+")
+NAME: Final = re.compile(r"[^\s+]+")
+HIDDEN: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""A sign that shows nothing, breaks a line or turns its direction: a person would read another text than is there."""
+CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 LINE: Final = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
 
 
@@ -63,7 +70,7 @@ class VerifierKey:
     public: bytes
 
     def __post_init__(self) -> None:
-        if not NAME.fullmatch(self.name):
+        if not NAME.fullmatch(self.name) or HIDDEN.search(self.name):
             raise UnreadableNote(f"a key's name has no space and no plus sign, as in example.org/host: {self.name!r}")
         if self.algorithm not in {ED25519, COSIGNATURE} or len(self.public) != PUBLIC_BYTES:
             raise UnreadableNote(f"the key of {self.name} is no Ed25519 key of type 01 or 04")
@@ -153,7 +160,7 @@ class SignedNote:
     signatures: tuple[Signature, ...]
 
     def __post_init__(self) -> None:
-        if not self.text.endswith("\n") or any(sign < " " and sign != "\n" for sign in self.text):
+        if not self.text.endswith("\n") or CONTROL.search(self.text):
             raise UnreadableNote("a note's text ends with a line feed and holds no other control character")
 
     @property
@@ -179,8 +186,14 @@ class SignedNote:
         return cls(text + "\n", tuple(_signature(line) for line in lines))
 
     def signed(self, *more: Signature) -> SignedNote:
-        """The same note with more signatures; one that stands already is not added again."""
-        return replace(self, signatures=(*self.signatures, *(one for one in more if one not in self.signatures)))
+        """The same note with more signatures; one that stands already is not added again.
+
+        Raises UnreadableNote where nobody could read it any more: too many signatures, or too many bytes.
+        """
+        found = replace(self, signatures=(*self.signatures, *(one for one in more if one not in self.signatures)))
+        if len(found.signatures) > MOST_SIGNATURES or len(found.content) > LARGEST_NOTE:
+            raise UnreadableNote(f"a note has at most {MOST_SIGNATURES} signatures and {LARGEST_NOTE} bytes")
+        return found
 
     def by(self, key: VerifierKey) -> tuple[Signature, ...]:
         """The signatures of this note that name a key, each verified; raises BadSignature where one is forged."""
@@ -213,7 +226,7 @@ def decoded(text: str, what: str) -> bytes:
 
 def _signature(line: str) -> Signature:
     found = LINE.fullmatch(line)
-    if found is None:
+    if found is None or HIDDEN.search(found[1]):
         raise UnreadableNote(f"no signature line: found {line[:80]!r}, expected — NAME BASE64")
     made = decoded(found[2], f"the signature of {found[1]}")
     if len(made) <= ID_BYTES:

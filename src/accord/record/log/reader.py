@@ -5,6 +5,9 @@ From a folder here; over plain HTTP by whoever may use the network.
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -38,18 +41,38 @@ def folder(path: Path) -> Read:
     """Reads a log's files from a folder; a link is not followed, and no file larger than asked for is read."""
 
     def read(name: str, most: int) -> bytes:
-        file = path / inside(name)
-        if file.is_symlink() or any(parent.is_symlink() for parent in file.relative_to(path).parents if parent.name):
-            raise UnreadableNote(f"{name} is a link")
-        if not file.resolve().is_relative_to(path.resolve()):
-            raise UnreadableNote(f"{name} leads out of the log")
-        with file.open("rb") as stream:
+        with os.fdopen(_opened(path, name), "rb") as stream:
             content = stream.read(most + 1)
         if len(content) > most:
             raise UnreadableNote(f"{name} is larger than {most} bytes")
         return content
 
     return read
+
+
+def _opened(path: Path, name: str) -> int:
+    """A plain file's handle, each part of its path opened in the one before: no link put there meanwhile is followed.
+
+    Raises UnreadableNote for a link and for what is no plain file: reading a pipe would wait for ever.
+    """
+    *around, last = inside(name).parts
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for part in around:
+            within = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=handle)
+            os.close(handle)
+            handle = within
+        file = os.open(last, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=handle)
+    except OSError as error:
+        if error.errno in {errno.ELOOP, errno.ENOTDIR, errno.ENXIO}:
+            raise UnreadableNote(f"{name} is a link, or no plain file") from error
+        raise OSError(error.errno, error.strerror, str(path / name)) from error
+    finally:
+        os.close(handle)
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        raise UnreadableNote(f"{name} is no plain file")
+    return file
 
 
 def head(read: Read) -> Checkpoint:

@@ -17,10 +17,10 @@ from typing import Final
 from accord.errors import AccordError
 from accord.record.folder import write_file
 from accord.record.log.checkpoint import Checkpoint
-from accord.record.log.notes import SignerKey, UnreadableNote, VerifierKey
+from accord.record.log.notes import SignedNote, SignerKey, UnreadableNote, VerifierKey
 from accord.record.log.reader import head
 from accord.record.log.tiles import Hashes, Read
-from accord.record.log.tree import EMPTY, consistent
+from accord.record.log.tree import EMPTY, Frontier, consistent
 
 EVIDENCE: Final = "evidence"
 
@@ -46,8 +46,9 @@ def cosign(read: Read, memory: Path, key: SignerKey, host: VerifierKey, origin: 
         last = _last(own)
         if last is not None:
             _grown(read, own, last, seen)
-        note = seen.note.signed(key.cosign(seen.note.text, at))
-        found = Checkpoint(seen.origin, seen.size, seen.root, note)
+        _led_to(read, seen)
+        note = SignedNote(seen.note.text, (*seen.note.by(host)[:1], key.cosign(seen.note.text, at)))
+        found = Checkpoint(seen.origin, seen.size, seen.root, note)  # without what others put under it: it is ours
         write_file(own / "checkpoint", found.content)
         _flush(own)
     return found
@@ -69,6 +70,16 @@ def _grown(read: Read, own: Path, last: Checkpoint, seen: Checkpoint) -> None:
     if not consistent(last.size, root, seen.size, seen.root, path):
         kept = _kept(own, last, seen)
         raise NotCosigned(f"split view: the head of size {seen.size} does not begin with that of {last.size}", kept)
+
+
+def _led_to(read: Read, seen: Checkpoint) -> None:
+    """Refuse a head whose tiles give another root, or are not there for anybody to see."""
+    try:
+        found = Frontier(seen.size, Hashes(read, seen.size).peaks(seen.size)).root
+    except (FileNotFoundError, UnreadableNote) as error:
+        raise NotCosigned(f"the log does not show what its head of size {seen.size} is made of: {error}") from error
+    if found != seen.root:
+        raise NotCosigned(f"the tiles of the log do not lead to its head of size {seen.size}")
 
 
 def _last(own: Path) -> Checkpoint | None:

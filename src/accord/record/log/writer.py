@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -12,8 +12,8 @@ from typing import Final
 
 from accord.errors import AccordError, InvalidInput
 from accord.record.folder import write_file
-from accord.record.log.checkpoint import Checkpoint, signed_checkpoint
-from accord.record.log.notes import LARGEST_NOTE, SignerKey, UnreadableNote
+from accord.record.log.checkpoint import DECIMAL, Checkpoint, signed_checkpoint
+from accord.record.log.notes import COSIGNATURE_BYTES, LARGEST_NOTE, SignerKey, UnreadableNote, VerifierKey
 from accord.record.log.reader import CHECKPOINT, TamperedLog, folder, head
 from accord.record.log.tiles import (
     ENTRIES,
@@ -55,6 +55,8 @@ def begin_log(path: Path, key: SignerKey, origin: str) -> Checkpoint:
     path.mkdir(parents=True, exist_ok=True)
     checkpoint = signed_checkpoint(key, origin, 0, EMPTY)
     with _only_writer(path):
+        if (path / CHECKPOINT).exists():  # another process began it meanwhile
+            raise LogExists(f"{path} holds a log already")
         _publish(path, checkpoint)
     return checkpoint
 
@@ -64,7 +66,8 @@ def append(path: Path, key: SignerKey, entries: Sequence[bytes]) -> Appended:
 
     However many the entries, as many files are flushed as the tree's edge has tiles. A crash in the middle leaves
     the old head over the old tiles; what was written beyond it is overwritten by the next append. Raises
-    TamperedLog where the folder does not lead to the head that this key signed, BadSignature where it did not.
+    TamperedLog where the folder does not lead to the head that this key signed, and where it holds another signed
+    head of the size that this one would have: an older backup was put back; BadSignature where this key did not sign.
     """
     if not entries:
         raise InvalidInput("entries: found none; append at least one")
@@ -72,23 +75,29 @@ def append(path: Path, key: SignerKey, entries: Sequence[bytes]) -> Appended:
         if len(entry) > LARGEST_ENTRY:
             raise InvalidInput(f"entries: one has {len(entry)} bytes, at most {LARGEST_ENTRY} are allowed")
     with _only_writer(path):
-        old = head(folder(path)).trusted(key.verifier)
+        old = _newest(path).trusted(key.verifier)
         tree = _tree(path, old)
         files = _tiles(path, old.size, tree, entries)
+        checkpoint = signed_checkpoint(key, old.origin, tree.size, tree.root)
+        _never_two(path, checkpoint)
         for name, content in files.items():
             (path / name).parent.mkdir(parents=True, exist_ok=True)
             write_file(path / name, content)
         for place in sorted({above for name in files for above in PurePosixPath(name).parents}):
             _flush_folder(path / place)
-        checkpoint = signed_checkpoint(key, old.origin, tree.size, tree.root)
         _publish(path, checkpoint)
         _drop_completed(path, old.size, tree.size)
     return Appended(old.size, checkpoint)
 
 
-def add_cosignatures(path: Path, cosigned: Checkpoint) -> Checkpoint:
-    """Put the signatures of a cosigned head under the same head in the log; raises TamperedLog for another head."""
+def add_cosignatures(path: Path, cosigned: Checkpoint, witnesses: Iterable[VerifierKey] | None = None) -> Checkpoint:
+    """Put the cosignatures of a head under the same head in the log; raises TamperedLog for another head.
+
+    A key's first cosignature stays, its later ones are not added: a head that nothing follows is looked at again and
+    again. Where the witnesses are named only theirs are taken; raises BadSignature where one is forged.
+    """
     with _only_writer(path):
+        _newest(path)
         name = f"{HEADS}/{cosigned.size}"
         try:
             ours = Checkpoint.of(folder(path)(name, LARGEST_NOTE))
@@ -96,21 +105,63 @@ def add_cosignatures(path: Path, cosigned: Checkpoint) -> Checkpoint:
             raise TamperedLog(f"this log has signed no head of size {cosigned.size}") from error
         if ours.note.text != cosigned.note.text:
             raise TamperedLog(f"the cosigned head of size {cosigned.size} is another than the log's own")
-        note = ours.note.signed(*cosigned.note.signatures)
+        made = cosigned.note.signatures
+        if witnesses is not None:
+            made = tuple(one for key in witnesses for one in cosigned.note.by(key.as_witness))
+        note = ours.note
+        for one in made:
+            known = {(line.name, line.key_id) for line in note.signatures}
+            if len(one.content) == COSIGNATURE_BYTES and (one.name, one.key_id) not in known:
+                note = note.signed(one)
         merged = Checkpoint(ours.origin, ours.size, ours.root, note)
         write_file(path / name, merged.content)
+        _flush_folder(path / HEADS)
         if head(folder(path)).size == merged.size:
             write_file(path / CHECKPOINT, merged.content)
             _flush_folder(path)
     return merged
 
 
+def signed_sizes(path: Path) -> tuple[int, ...]:
+    """The sizes of the signed heads that a log keeps, in their order; a file of any other name is none."""
+    return tuple(sorted(int(one.name) for one in (path / HEADS).glob("*") if DECIMAL.fullmatch(one.name)))
+
+
 def _publish(path: Path, checkpoint: Checkpoint) -> None:
-    (path / HEADS).mkdir(exist_ok=True)
-    write_file(path / HEADS / str(checkpoint.size), checkpoint.content)
-    _flush_folder(path / HEADS)
-    write_file(path / CHECKPOINT, checkpoint.content)
+    """Put a new head in place: the log has it, and keeps it, or has the old one still.
+
+    Both files are whole on disk before either gets its name, so that a full disk leaves the old head. The head comes
+    first: no signed head is kept that the log does not have, which a crash could turn into two histories.
+    """
+    kept, newest = path / HEADS / ".next", path / ".next"
+    kept.parent.mkdir(exist_ok=True)
+    for file in (kept, newest):
+        write_file(file, checkpoint.content)
+    newest.replace(path / CHECKPOINT)
     _flush_folder(path)
+    kept.replace(path / HEADS / str(checkpoint.size))
+    _flush_folder(path / HEADS)
+
+
+def _newest(path: Path) -> Checkpoint:
+    """The log's head; where a crash has come before it was kept beside the others, it is now."""
+    newest = head(folder(path))
+    kept = path / HEADS / str(newest.size)
+    if not kept.exists():
+        write_file(kept, newest.content)
+        _flush_folder(path / HEADS)
+    return newest
+
+
+def _never_two(path: Path, checkpoint: Checkpoint) -> None:
+    """Refuse to sign a second head of a size, whatever has become of the first."""
+    name = f"{HEADS}/{checkpoint.size}"
+    try:
+        kept = Checkpoint.of(folder(path)(name, LARGEST_NOTE))
+    except FileNotFoundError:
+        return
+    if kept.note.text != checkpoint.note.text:
+        raise TamperedLog(f"{path} has signed another head of size {checkpoint.size}: an older backup was put back")
 
 
 def _tree(path: Path, old: Checkpoint) -> Frontier:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from accord.errors import InvalidInput
+from accord.pipeline.minutes import Minutes
 from accord.pipeline.reading import Record
 from accord.plan.load import PLAN_FILE
 from accord.plan.model import Plan
@@ -21,9 +22,10 @@ from accord.report.letters.voice import LetterVoice
 from accord.report.letters.wording import TEMPLATE_FILE, Wording, check_texts
 from accord.report.paper import Sheet, compiled
 from accord.report.paper.setting import blocks_of, language_of, line_of
-from accord.report.plan_document.blocks import Block, told
+from accord.report.plan_document.blocks import Block, Line, told
 from accord.report.plan_document.voice import speaks
 
+SHOWN: Final = 16  # signs of the second digest in a footer
 OURS: Final = Wording()  # nothing replaced
 
 
@@ -43,12 +45,14 @@ def letters(
     wording: Wording = OURS,
     side: str | None = None,
     day: date | None = None,
+    minutes: Minutes | None = None,
 ) -> Letters:
     """A letter to the coordinator of every proposal of a record that has an outcome.
 
     A letter is in the coordinator's Side's language and in the prevailing one, as far as the software speaks them,
     or in `language` alone. `side` limits them to coordinators on that Side; `day` is the date that they bear, none
-    where it is None. Where the plan has several letters to an outcome, each is a file. Raises InvalidInput for an
+    where it is None. With the `minutes` of a meeting on this record they tell the selection under its changes. Where
+    the plan has several letters to an outcome, each is a file. Raises InvalidInput for an
     unknown Side or language, a placeholder in the plan's text that does not exist, or where there is no letter yet.
     """
     call = record.walk.inputs.call
@@ -60,10 +64,11 @@ def letters(
     for one in plan.letter:
         check_texts(one.text, call.plan.content.decode(), PLAN_FILE)
     notes = tuple(_notes(record))
+    source = _Source(root=record.root, adjustments=None if minutes is None else minutes.digest)
     found: dict[str, bytes] = {}
     counts: dict[Kind, int] = {}
     names = _Names()
-    for outcome in outcomes(record.walk):
+    for outcome in outcomes(record.walk if minutes is None else minutes.walk):
         theirs = Matter(plan=plan, outcome=outcome, letter=None, wording=wording).coordinator.side
         if side is not None and theirs != side:
             continue
@@ -73,7 +78,7 @@ def letters(
             matter = Matter(plan=plan, outcome=outcome, letter=letter, wording=wording)
             contents = [content(matter, tag, day, () if outcome.kind == "ineligible" else notes) for tag in spoken]
             name = names.of(outcome, letter if len(of_plan) > 1 else None)
-            found[name] = _paper(matter, contents, record.root, day)
+            found[name] = _paper(matter, contents, source, day)
         counts[outcome.kind] = counts.get(outcome.kind, 0) + 1
     if not found:
         raise InvalidInput("there is no letter to write: no selection yet, and no proposal that is not eligible")
@@ -96,6 +101,14 @@ def _notes(record: Record) -> Iterator[str]:
         yield "provisional"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """What a letter is made from, as its footer and its properties name it: both by digest."""
+
+    root: str
+    adjustments: str | None
+
+
 class _Names:
     """File names that every system can hold and tell apart."""
 
@@ -113,17 +126,22 @@ class _Names:
         return name
 
 
-def _paper(matter: Matter, contents: Sequence[Content], root: str, day: date | None) -> bytes:
+def _paper(matter: Matter, contents: Sequence[Content], source: _Source, day: date | None) -> bytes:
     plan, proposal = matter.plan, matter.outcome.proposal
     voice = LetterVoice(contents[0].language, plan)
     footer = (*voice.plain("Accord · "), *voice.code(plan.call.id), *voice.plain(" · "), *voice.code(proposal.id))
+    subject = voice.say("letter.subject", proposal=proposal.id, root=source.root)
+    changed: Line = ()
+    if source.adjustments is not None:
+        changed = (*voice.plain(" + "), *voice.code(source.adjustments[:SHOWN]))
+        subject += voice.say("letter.subject-adjusted", adjustments=source.adjustments)
     own = plan.timeline.recommendation_by or plan.timeline.closes
     sheet = Sheet(
         title=told(voice.say("letter.file", call=voice.text(plan.call.title), proposal=proposal.id)),
-        subject=told(voice.say("letter.subject", proposal=proposal.id, root=root)),
+        subject=told(subject),
         language=voice.language,
         head=contents[0].reference,
-        footer=(*footer, *voice.plain(" · SHA-256 "), *voice.code(root)),
+        footer=(*footer, *voice.plain(" · SHA-256 "), *voice.code(source.root), *changed),
         date=own if day is None else datetime.combine(day, time(), UTC),
     )
     template = matter.wording.template

@@ -14,6 +14,7 @@ from accord.report.letters.outcomes import Outcome
 from accord.report.letters.voice import LetterVoice
 from accord.report.plan_document.blocks import Block, Line, Run
 from accord.report.plan_document.voice import unique
+from accord.report.reasons import BY_CHOICE
 from accord.report.retold import retold
 from accord.report.texts import printable
 
@@ -55,10 +56,10 @@ def _why(voice: LetterVoice, plan: Plan, outcome: Outcome) -> Iterator[Line]:
         yield voice.say("letter.not-judged")
     if stopped is None:
         return
-    if stopped.stopped_at is not None:
+    if stopped.stopped_at is not None or stopped.reason == "list-stopped":
         yield voice.say("letter.stopped")
-    if stopped.reason == "displaced":
-        yield voice.say("letter.displaced")
+    if stopped.reason in BY_CHOICE:
+        yield voice.say(f"letter.{stopped.reason}")
     for lack in stopped.short:
         side = plan.side_of(lack.side)
         amount = voice.amount(amount_text(lack.amount, side.unit), side)

@@ -41,7 +41,8 @@ class PaperUnavailable(AccordError):
 class Sheet:
     """What the pages of a document share: title and subject for its properties, language, running head, footer, date.
 
-    The date is the file's own; it comes from the plan or the record, never from a clock.
+    The date is the file's own; it comes from the plan or the record, never from a clock. `margin` is what is free at
+    the left and the right, in millimetres.
     """
 
     title: str
@@ -50,6 +51,7 @@ class Sheet:
     head: Line
     footer: Line
     date: datetime
+    margin: int = 24
 
 
 def compiled(
@@ -70,6 +72,7 @@ def compiled(
             **language_of(sheet.language),
             "head": line_of(sheet.head),
             "footer": line_of(sheet.footer),
+            "margin": sheet.margin,
         },
         "data": data,
     }

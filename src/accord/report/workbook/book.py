@@ -14,7 +14,7 @@ from openpyxl.xml.functions import tostring
 
 from accord.errors import InvalidInput
 from accord.pipeline.disclosure import disclosed
-from accord.pipeline.disclosure_view import Reader
+from accord.pipeline.disclosure_view import ALL_SIDES, Reader
 from accord.pipeline.reading import Record
 from accord.report.workbook.budgets import fill_budgets
 from accord.report.workbook.changes import fill_changes, fill_computed
@@ -25,7 +25,6 @@ from accord.report.workbook.results import fill_results
 from accord.report.workbook.telling import fill_about, fill_reasons
 from accord.report.workbook.words import words
 
-ALL_SIDES: Final = Reader("sides")
 PROPERTIES: Final = "docProps/core.xml"
 NO_INSTANT: Final = datetime(1980, 1, 1, tzinfo=UTC)  # the earliest that a ZIP archive can say
 

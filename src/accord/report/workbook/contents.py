@@ -14,6 +14,8 @@ from accord.pipeline.disclosure_view import View
 from accord.pipeline.steps import CalibratedRank, ListResult, RankingResult, SelectionResult
 from accord.pipeline.walk import Walk
 from accord.plan.model import Plan, Side
+from accord.report.language import Words as ReportWords
+from accord.report.language import report_words
 from accord.report.sides import SideView, side_views
 from accord.report.ties import order_totals
 from accord.report.workbook.layout import Layout
@@ -44,8 +46,14 @@ class Contents:
     @property
     def footer(self) -> str:
         """What stands at the foot of each printed page."""
-        reader = "" if self.view.whole else f" · {self.words.reader}: {self.view.reader.name}"
+        reader = "" if self.view.whole else f" · {self.say('page.labelled', name=self.words.reader, text=self.reader)}"
         return f"{self.plan.call.id} · {self.root[:16]}{reader}"
+
+    @property
+    def reader(self) -> str:
+        """Whom it is for, in words."""
+        reader = self.view.reader
+        return self.say(f"page.reader-{reader.kind}", name=reader.side or "")
 
     @property
     def plan(self) -> Plan:
@@ -81,10 +89,19 @@ class Contents:
         return tuple(side for side in self.plan.side if self.view.money(side.id))
 
     @cached_property
+    def say(self) -> ReportWords:
+        """What the report says, in the workbook's language."""
+        return report_words(self.language)
+
+    @cached_property
+    def every_side(self) -> tuple[SideView, ...]:
+        """Every Side with the report's colours."""
+        return side_views(replace(self.walk, ranking=None, list=None, selection=None), self.say)
+
+    @cached_property
     def sides(self) -> tuple[SideView, ...]:
-        """Those Sides with the report's colours."""
-        views = side_views(replace(self.walk, ranking=None, list=None, selection=None))
-        return tuple(view for view in views if view.side in self.paying)
+        """The Sides whose money the reader may see."""
+        return tuple(view for view in self.every_side if view.side in self.paying)
 
     @cached_property
     def topics(self) -> dict[str, str]:

@@ -7,11 +7,8 @@ from typing import Final
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from accord.methods.eligibility import FailedRule
-from accord.methods.scores import MissedThreshold
 from accord.pipeline.steps import NotFunded
-from accord.report.figures import plain, told_apart
-from accord.report.reasons import RULES, Reason, why_not_funded
+from accord.report.reasons import Reason, why_not_eligible, why_not_funded
 from accord.report.workbook import layout as at
 from accord.report.workbook.contents import Contents
 from accord.report.workbook.layout import cell
@@ -46,61 +43,47 @@ def fill_reasons(sheet: Worksheet, contents: Contents) -> None:
 
 
 def _reasons(contents: Contents) -> Iterator[tuple[int | None, str, str, str]]:
-    words, (ranked, _, selection) = contents.words, contents.results
+    words, say, (ranked, _, selection) = contents.words, contents.say, contents.results
     unfunded = {one.proposal: one for one in selection.not_funded}
     for listed in contents.places:
         one = unfunded.get(listed.proposal)
-        reason = words.funded_reason if one is None else _told(_why(contents, one)) or words.withheld
+        reason = words.funded_reason if one is None else _told(contents, _why(contents, one)) or words.withheld
         yield listed.place, listed.proposal, contents.states[listed.proposal], reason
     for name in ranked.unranked:
-        yield None, name, words.unranked, words.no_consensus if ranked.order_by == "consensus" else words.no_review
+        reason = say("reason.no-consensus" if ranked.order_by == "consensus" else "reason.no-review")
+        yield None, name, words.unranked, reason
+    sides = {view.id: view for view in contents.every_side}
     for verdict in contents.walk.eligibility.result.verdicts:
         if not verdict.eligible:
-            yield None, verdict.proposal, words.not_eligible, "; ".join(map(_failed, verdict.failed))
+            reasons = tuple(why_not_eligible(failed, sides, say) for failed in verdict.failed)
+            yield None, verdict.proposal, words.not_eligible, _told(contents, reasons)
 
 
-def _failed(rule: FailedRule) -> str:
-    """A failed rule by its name, with what was found where that may be told."""
-    told = f"{rule.rule}: {rule.found}" if rule.found else rule.rule
-    return told if rule.side is None else f"{rule.side}: {told}"
-
-
-def _told(reasons: tuple[Reason, ...]) -> str:
-    return "; ".join(one.text if one.side is None else f"{one.side.id}: {one.text}" for one in reasons)
+def _told(contents: Contents, reasons: tuple[Reason, ...]) -> str:
+    """Reasons in one text, each after its Side where it is about one."""
+    say = contents.say
+    return contents.words.between.join(
+        one.text if one.side is None else say("page.labelled", name=one.side.id, text=one.text) for one in reasons
+    )
 
 
 def _why(contents: Contents, one: NotFunded) -> tuple[Reason, ...]:
-    """Why a proposal is not funded: the report's words in English, the same ones of this room's in Japanese."""
+    """Why a proposal is not funded, in the report's words."""
     if not contents.view.shows("reasons"):
         return ()
     ranked, listed, _ = contents.results
-    sides = {view.id: view for view in contents.sides}
+    sides = {view.id: view for view in contents.every_side}
     places = {place.proposal: place.place for place in listed.places}
     missed = next(found for found in ranked.assessments if found.proposal == one.proposal)
-    if contents.language == "en":
-        return why_not_funded(one, missed, places, sides)
-    words = contents.words
-    reasons = [_below(contents, threshold) for threshold in missed.missed]
-    if one.stopped_at is not None:
-        reasons.append(words.stopped.format(place=places[one.stopped_at], proposal=one.stopped_at))
-    if one.reason == "displaced":
-        reasons.append(words.displaced)
-    reasons += [words.short.format(side=lack.side, amount=sides[lack.side].amount(lack.amount)) for lack in one.short]
-    return tuple(Reason(text=text) for text in reasons or [words.not_funded])
-
-
-def _below(contents: Contents, missed: MissedThreshold) -> str:
-    criterion = missed.criterion or contents.words.total
-    for known in contents.plan.review.criterion:
-        if known.id == missed.criterion and known.title:
-            criterion = contents.worded(known.title)
-    reached, _ = told_apart(missed.reached, missed.needed)
-    return contents.words.below_threshold.format(criterion=criterion, reached=reached, needed=plain(missed.needed))
+    criteria = {
+        known.id: contents.worded(known.title) for known in contents.plan.review.criterion if known.title is not None
+    }
+    return why_not_funded(one, missed, places, sides, say=contents.say, criteria=criteria)
 
 
 def fill_about(sheet: Worksheet, contents: Contents) -> None:
     """Write what the workbook is of, how to give it back, and what it is not."""
-    words, plan = contents.words, contents.plan
+    words, plan, say = contents.words, contents.plan, contents.say
     put(sheet, 1, 1, words.about, "call")
     simulated = contents.walk.inputs.simulated
     put(sheet, 2, 1, "" if simulated is None else words.simulated.format(seed=simulated), "banner")
@@ -108,15 +91,15 @@ def fill_about(sheet: Worksheet, contents: Contents) -> None:
         "call": plan.call.id,
         "title": contents.worded(plan.call.title),
         "plan": contents.walk.inputs.call.plan.digest,
-        "root": contents.root if contents.view.whole else f"{contents.root} ({contents.view.reader.name})",
-        "rule": contents.selection.rule if contents.language != "en" else RULES[contents.selection.rule],
-        "allows": ", ".join(plan.selection.adjustments) or words.allows_none,
+        "root": contents.root if contents.view.whole else f"{contents.root} ({contents.reader})",
+        "rule": say(f"rule.{contents.selection.rule}"),
+        "allows": say.joined([say(f"adjusted.{one}") for one in plan.selection.adjustments]) or words.allows_none,
         "format": at.FORMAT,
     }
     rows = words.about_rows
     if not contents.view.whole:
-        withheld = ", ".join(contents.view.withheld) or words.withheld_none
-        told |= {"reader": contents.view.reader.name, "withheld": withheld}
+        withheld = say.joined([say(f"matter.{one}") for one in contents.view.withheld]) or words.withheld_none
+        told |= {"reader": contents.reader, "withheld": withheld}
         rows = tuple(words.copy_row if name == words.give_back else (name, text) for name, text in rows)
     for row, (name, text) in enumerate(rows, at.FIRST):
         put(sheet, row, 1, name, "name")

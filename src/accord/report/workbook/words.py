@@ -78,13 +78,8 @@ class Words:
     changes_note: str
 
     reason: str
+    between: str  # reasons
     funded_reason: str
-    below_threshold: str
-    stopped: str
-    displaced: str
-    short: str
-    no_consensus: str
-    no_review: str
 
     note_fund: str
     note_request: str
@@ -168,13 +163,8 @@ ENGLISH: Final = Words(
     changes_note="Filled in by itself from the other sheets. Reasons are written there, beside each change."
     " The first {most} changes are shown.",
     reason="Reason",
+    between="; ",
     funded_reason="every Side that it asks can pay it",
-    below_threshold="",
-    stopped="",
-    displaced="",
-    short="",
-    no_consensus="the panel has agreed on no score for it yet",
-    no_review="no review of it counts",
     note_fund="1: funded. 0: not.",
     note_request="A request may be cut, 0 drops the Side's partners. It cannot be raised.",
     note_budget="A budget may be raised.",
@@ -297,13 +287,8 @@ JAPANESE: Final = Words(
     number_missing=" 件",
     changes_note="他のシートから自動で表示されます。理由は各変更の横に記入してください。最初の {most} 件を表示します。",
     reason="理由",
+    between="；",
     funded_reason="申請先のすべての側が支払える",
-    below_threshold="基準点未満：{criterion} {reached}（基準 {needed}）",
-    stopped="順位 {place}（{proposal}）で採択が止まった",
-    displaced="支払えるが、より良い組合せに予算を使う",
-    short="{side}：{amount} 不足",
-    no_consensus="審査会の合意評点がまだない",
-    no_review="有効な査読がない",
     note_fund="1：採択　0：不採択",
     note_request="減額のみ可。0 はその側の参画機関を外すことを表します。",
     note_budget="増額のみ可。",

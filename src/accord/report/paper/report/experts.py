@@ -90,7 +90,7 @@ def _loads(writer: Writer, walk: Walk) -> None:
         ]
         for one in found.by_side
     ]
-    writer.table(writer.told("loads.by-side"), columns, rows, numbers=range(1, 7))
+    writer.table(writer.told("loads.by-side"), columns, rows, numbers=range(1, 7), spread=True)
 
 
 def _conflicts(writer: Writer, walk: Walk) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
+from accord.pipeline.minutes import Minutes
 from accord.pipeline.walk import Walk
+from accord.report.paper.report.changes import changes, noted
 from accord.report.paper.report.writer import Writer
 from accord.report.plan_document.blocks import Line, Run
 from accord.report.rows import Lists
@@ -13,16 +17,27 @@ from accord.report.texts import spoken_first
 from accord.report.ties import lottery
 from accord.report.tracks import joint_instants
 
+FEW: Final = 6  # Sides that leave room for the rest of the first page
+MOST_ZONES: Final = 3
+INSTANTS_BESIDE: Final = 4
+AFTER_DATE: Final = re.compile("(）|,) ?(?=[0-9])")  # between a date and the time of day
 
-def front(writer: Writer, walk: Walk, sides: Sequence[SideView], every: Lists) -> None:
-    """The head, the budgets and the timeline."""
-    _head(writer, walk, every)
-    _sides(writer, sides)
+
+def front(writer: Writer, walk: Walk, sides: Sequence[SideView], every: Lists, minutes: Minutes | None = None) -> None:
+    """The head, what a meeting changed, the budgets and the timeline."""
+    _head(writer, walk, every, minutes)
+    few = len(sides) <= FEW
+    if few:
+        _sides(writer, sides)
+    if minutes is not None:
+        changes(writer, minutes, sides)
     _budgets(writer, walk, sides)
+    if not few:
+        _sides(writer, sides)
     _timeline(writer, walk, sides)
 
 
-def _head(writer: Writer, walk: Walk, every: Lists) -> None:
+def _head(writer: Writer, walk: Walk, every: Lists, minutes: Minutes | None) -> None:
     call = walk.inputs.call
     plan = call.plan.plan
     first, *others = spoken_first(plan.call.title, writer.language, plan.call.prevailing_language)
@@ -34,6 +49,8 @@ def _head(writer: Writer, walk: Walk, every: Lists) -> None:
     if walk.inputs.simulated is not None:
         how = writer.told("page.simulated-how", seed=walk.inputs.simulated)
         writer.paragraph(writer.sentences(writer.told("page.simulated"), how), "note")
+    if minutes is not None:
+        noted(writer, minutes, plan.sides)
     if walk.list is not None and walk.selection is not None and walk.selection.result.provisional is not None:
         drawn = lottery(walk.list.result, writer.say, secrets=bool(call.commitments or call.reveals))
         writer.paragraph(writer.sentences(writer.told("page.provisional"), writer.text(drawn.sentence)), "note")
@@ -87,7 +104,7 @@ def _budgets(writer: Writer, walk: Walk, sides: Sequence[SideView]) -> None:
         writer.paragraph(writer.told(key, side=names, sides=names, place=first[0].stops))
     else:
         writer.paragraph(writer.told("budgets.nobody"))
-    writer.chart("budgets")
+    writer.chart("budgets", 80)
     writer.table(
         writer.told("budgets.table"),
         [
@@ -97,7 +114,7 @@ def _budgets(writer: Writer, walk: Walk, sides: Sequence[SideView]) -> None:
             (writer.told("budgets.used"), 10),
             (writer.told("budgets.left"), 18),
             (writer.told("budgets.pays"), 10),
-            (writer.told("budgets.stops"), 16),
+            (writer.told("budgets.stops"), 18),
         ],
         [_spent(writer, one) for one in spent],
         numbers=range(1, 6),
@@ -127,21 +144,34 @@ def _spent(writer: Writer, one: Spending) -> list[Line]:
 
 
 def _timeline(writer: Writer, walk: Walk, sides: Sequence[SideView]) -> None:
+    """Every instant in each zone: a column a zone where there are few, else a row for the Sides that share times."""
     _, instants = joint_instants(walk.inputs.call.plan.plan, sides, writer.language)
     writer.heading(writer.told("timeline.heading"))
-    rows = []
+    times: dict[tuple[str, tuple[str, ...]], dict[str, str]] = {}
     for row in instants:
-        among: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         for zone, here, at in row.zones:
-            among.setdefault(at, []).append((zone, here))
-        times = [_there(writer, at, zones) for at, zones in among.items()]
-        rows.append([writer.text(row.label), writer.joined(times, "\n")])
-    columns = [(writer.told("timeline.instant"), 36), (writer.told("timeline.times"), 64)]
-    writer.table(writer.told("timeline.caption"), columns, rows)
+            times.setdefault((zone, here), {})[row.label] = at
+    labels = [row.label for row in instants]
+    if len(times) <= MOST_ZONES:
+        columns = [(writer.told("timeline.instant"), 26)]
+        columns += [((*_sides_of(writer, here), *writer.quiet(writer.text(f"  {zone}"))), 37) for zone, here in times]
+        rows = [
+            [writer.text(label), *(writer.text(there.get(label, "")) for there in times.values())] for label in labels
+        ]
+        writer.table(writer.told("timeline.caption"), columns, rows)
+        return
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for (_, here), there in times.items():
+        alike.setdefault(tuple(there.get(label, "") for label in labels), []).extend(here)
+    for first in range(0, len(labels), INSTANTS_BESIDE):
+        shown = range(first, min(first + INSTANTS_BESIDE, len(labels)))
+        columns = [(writer.told("page.side"), 20), *((writer.text(labels[number]), 20) for number in shown)]
+        rows = [
+            [_sides_of(writer, here), *(writer.text(AFTER_DATE.sub(r"\1\n", there[number])) for number in shown)]
+            for there, here in alike.items()
+        ]
+        writer.table(writer.told("timeline.caption") if first == 0 else (), columns, rows)
 
 
-def _there(writer: Writer, at: str, zones: Sequence[tuple[str, tuple[str, ...]]]) -> Line:
-    """A time of day with the Sides that have it, and their zones."""
-    here = writer.listed(writer.side(side) for _, sides in zones for side in sides)
-    names = writer.listed(writer.text(zone) for zone, _ in zones)
-    return (*writer.text(f"{at}  "), *here, *writer.quiet((*writer.text("  "), *names)))
+def _sides_of(writer: Writer, here: Sequence[str]) -> Line:
+    return writer.listed(writer.side(side) for side in here)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from accord.methods.scores import scale_of_totals
@@ -15,11 +15,16 @@ from accord.report.rows import Lists, Money, Row, criterion_names
 from accord.report.sides import SideView
 from accord.report.ties import tie_notes, ties
 
+MOST_COLUMNS: Final = 3  # of Sides beside each other
+NOTHING: Final = "–"
 PROVEN: Final = frozenset({"max-merit", "ties-by-funds"})  # rules that choose a best set
 
 
-def selection(writer: Writer, walk: Walk, sides: Sequence[SideView], every: Lists) -> None:
-    """Every list with its reasons; before a selection, who is eligible."""
+def selection(writer: Writer, walk: Walk, sides: Sequence[SideView], every: Lists, *, by_rule: bool) -> None:
+    """Every list with its reasons; before a selection, who is eligible.
+
+    Where a meeting chose the set itself and no rule gives it, the rule is not told.
+    """
     if walk.ranking is None or walk.list is None or walk.selection is None:
         writer.heading(writer.told("list.eligible"))
         writer.paragraph(writer.told("list.eligible-lead"))
@@ -27,10 +32,14 @@ def selection(writer: Writer, walk: Walk, sides: Sequence[SideView], every: List
         _list(writer, sides, every.not_eligible, "not-eligible", why="list.failed")
         return
     ranked, plan = walk.ranking.result, walk.inputs.call.plan.plan
-    writer.heading(writer.told("list.heading"), new_page=True)
-    lead = (writer.told(f"list.lead-{ranked.order_by}"), writer.told(f"rule.{walk.selection.result.rule}"))
-    writer.paragraph(writer.sentences(*lead, *_proof(writer, walk.selection.result)))
-    writer.chart("ranks")
+    writer.heading(writer.told("list.heading"))
+    lead = [writer.told(f"list.lead-{ranked.order_by}")]
+    if by_rule:
+        lead += [writer.told(f"rule.{walk.selection.result.rule}"), *_proof(writer, walk.selection.result)]
+    else:
+        lead.append(writer.told("adjusted.own-set"))
+    writer.paragraph(writer.sentences(*lead))
+    writer.chart("ranks", floats=True)
     panel = ranked.order_by == "consensus"
     total = writer.told(
         "page.total-consensus" if panel else "page.total-mean", greatest=f"{scale_of_totals(plan.review)[1]:g}"
@@ -72,63 +81,128 @@ def _list(
     if not rows:
         writer.paragraph(writer.told(f"list.{name}-none"))
         return
-    placed = total != ()
-    columns: list[tuple[Line, int]] = [(writer.told("page.place"), 8)] if placed else []
-    columns.append((writer.told("page.proposal"), 34 if placed else 42))
+    table = _Table(writer, sides, rows, dict(notes or {}), funded=name == "funded")
+    if total:
+        table.column("page.place", 8, lambda row: writer.text(str(row.place)), figures=True)
+    table.column("page.proposal", 34, table.named)
     if ranks:
-        columns.append((writer.told("page.expected-rank"), 15))
-    if placed:
-        columns.append((total, 11))
-    figures = {0, *range(2, len(columns))} if placed else set[int]()
-    columns.append((writer.told("page.requests"), 31))
-    if why is not None:
-        columns.append((writer.told(why), 27))
-    told = []
-    for row in rows:
-        cells = [writer.text(str(row.place))] if placed else []
-        cells.append(_named(writer, row))
-        if ranks:
-            drawn = row.strip
-            cells.append(() if drawn is None else writer.text(f"{drawn.rank}\n({drawn.interval})"))
-        if placed:
-            cells.append(writer.text(row.total or ""))
-        cells.append(_requests(writer, row))
-        if why is not None:
-            cells.append(_why(writer, row, (notes or {}).get(row.id), funded=name == "funded"))
-        told.append(cells)
-    if name == "funded":
-        sums = [(*writer.side(side), *writer.text(f" {side.recommended}")) for side in sides]
-        gaps = [()] * (len(columns) - 4)
-        told.append([(), writer.told("list.funded-sum"), *gaps, writer.joined(sums, "\n"), ()])
-    writer.table(writer.told(f"list.{name}-caption"), columns, told, numbers=figures)
+        table.column("page.expected-rank", 15, table.rank, figures=True)
+    if total:
+        table.add(total, 11, lambda row: writer.text(row.total or ""), figures=True)
+    table.requests()
+    if why is not None and any(map(table.why, rows)):
+        table.column(why, 28, table.why)
+    table.write(writer.told(f"list.{name}-caption"))
 
 
-def _named(writer: Writer, row: Row) -> Line:
-    parts = [writer.code(row.id), writer.quiet(writer.worded(row.topic))]
-    if row.list_place and row.list_place != row.place:
-        parts.append(writer.quiet(writer.told("page.list-place", place=row.list_place)))
-    return (*writer.worded(row.title), *writer.text("\n"), *writer.joined(parts, " · "))
+class _Table:
+    """A list as a table, column by column; the money of a few Sides in a column each, where it lines up."""
+
+    def __init__(
+        self, writer: Writer, sides: Sequence[SideView], rows: Sequence[Row], notes: Mapping[str, str], *, funded: bool
+    ) -> None:
+        self._writer, self._sides, self._rows, self._notes, self._funded = writer, sides, rows, notes, funded
+        self._columns: list[tuple[Line, int]] = []
+        self._cells: list[list[Line]] = [[] for _ in rows]
+        self._sums: list[Line] = []
+        self._figures: set[int] = set()
+
+    def column(self, key: str, share: int, cell: Callable[[Row], Line], *, figures: bool = False) -> None:
+        """A column by the message of its head."""
+        self.add(self._writer.told(key), share, cell, figures=figures)
+
+    def add(
+        self, head: Line, share: int, cell: Callable[[Row], Line], *, figures: bool = False, total: Line = ()
+    ) -> None:
+        """A column, and what stands below it where the list is summed up."""
+        if figures:
+            self._figures.add(len(self._columns))
+        self._columns.append((head, share))
+        self._sums.append(total)
+        for cells, row in zip(self._cells, self._rows, strict=True):
+            cells.append(cell(row))
+
+    def named(self, row: Row) -> Line:
+        """Title, identifier, topic; the place on the list where another one is shown."""
+        writer = self._writer
+        parts = [writer.code(row.id), writer.quiet(writer.worded(row.topic))]
+        if row.list_place and row.list_place != row.place:
+            parts.append(writer.quiet(writer.told("page.list-place", place=row.list_place)))
+        return (*writer.worded(row.title), *writer.text("\n"), *writer.joined(parts, " · "))
+
+    def rank(self, row: Row) -> Line:
+        """The expected rank and its interval."""
+        drawn = row.strip
+        writer = self._writer
+        if drawn is None:
+            return ()
+        return (*writer.text(f"{drawn.rank}\n"), *writer.quiet(writer.text(drawn.interval)))
+
+    def requests(self) -> None:
+        """What each Side is asked for, and what it has left then."""
+        writer = self._writer
+        if len(self._sides) > MOST_COLUMNS:
+            sums = [(*writer.side(one), *writer.text(f" {one.recommended}")) for one in self._sides]
+            self.add(writer.told("page.requests"), 30, self._in_one, total=writer.joined(sums, "\n"))
+            return
+        for number, side in enumerate(self._sides):
+            head = (*writer.side(side), *writer.text(f"\n{side.side.unit}"))
+            total = writer.text(bare(side, side.recommended or ""))
+            self.add(head, 14, lambda row, number=number: self._of_side(row.money[number]), figures=True, total=total)
+
+    def _of_side(self, one: Money) -> Line:
+        writer = self._writer
+        if not one.asked:
+            return writer.quiet(writer.text(NOTHING))
+        asked = writer.text(bare(one.side, one.requested))
+        if one.left is None:
+            return asked
+        return (*asked, *writer.quiet(writer.text(f"\n{writer.say('page.left')} {bare(one.side, one.left)}")))
+
+    def _in_one(self, row: Row) -> Line:
+        writer = self._writer
+        asked = [self._request(one) for one in row.money if one.asked]
+        return writer.joined(asked, "\n") if asked else writer.told("page.nothing-requested")
+
+    def _request(self, one: Money) -> Line:
+        writer = self._writer
+        asked = (*writer.side(one.side), *writer.text(f" {one.requested}"))
+        if one.left is None:
+            return asked
+        return (*asked, *writer.quiet(writer.text(f"\n{writer.say('page.left')} {one.left}")))
+
+    def why(self, row: Row) -> Line:
+        """The reasons, and what decided its place among the tied."""
+        writer = self._writer
+        lines = _together(writer, row.reasons)
+        note = self._notes.get(row.id)
+        if note is not None:
+            lines.append(writer.quiet(writer.text(note)))
+        return writer.joined(lines, "\n")
+
+    def write(self, caption: Line) -> None:
+        """The table, with the sums below what is funded."""
+        rows = self._cells
+        if self._funded:
+            at = next(number for number, total in enumerate(self._sums) if total)
+            sums = list(self._sums)
+            sums[at - 1 if at - 1 not in self._figures else 1] = self._writer.told("list.funded-sum")
+            rows = [*rows, sums]
+        self._writer.table(caption, self._columns, rows, numbers=self._figures)
 
 
-def _requests(writer: Writer, row: Row) -> Line:
-    asked = [_request(writer, one) for one in row.money if one.asked]
-    return writer.joined(asked, "\n") if asked else writer.told("page.nothing-requested")
+def _together(writer: Writer, reasons: Sequence[Reason]) -> list[Line]:
+    """The reasons; thresholds that are missed stand in one line, since they begin alike."""
+    begins = writer.say.template("reason.below").partition("{")[0]
+    missed = [one.text.removeprefix(begins) for one in reasons if one.side is None and one.text.startswith(begins)]
+    others = [one for one in reasons if one.side is not None or not one.text.startswith(begins)]
+    lines = [writer.text(begins + "; ".join(missed))] if missed else []
+    return [*lines, *(reason_of(writer, one) for one in others)]
 
 
-def _request(writer: Writer, one: Money) -> Line:
-    """What is asked of a Side, and what that has left once the proposal is funded."""
-    asked = (*writer.side(one.side), *writer.text(f" {one.requested}"))
-    if one.left is None:
-        return asked
-    return (*asked, *writer.quiet(writer.text(f"\n{writer.say('page.left')} {one.left}")))
-
-
-def _why(writer: Writer, row: Row, note: str | None, *, funded: bool) -> Line:
-    lines = [writer.told("page.funded")] if funded else []
-    lines += [reason_of(writer, one) for one in row.reasons]
-    if note is not None:
-        lines.append(writer.quiet(writer.text(note)))
-    return writer.joined(lines, "\n")
+def bare(side: SideView, amount: str) -> str:
+    """An amount below a head that names its unit."""
+    return amount.removeprefix(f"{side.side.unit} ").removesuffix("円")
 
 
 def reason_of(writer: Writer, one: Reason) -> Line:

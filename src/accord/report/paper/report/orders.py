@@ -27,7 +27,7 @@ def orders(writer: Writer, walk: Walk, sides: Sequence[SideView], compared: Sequ
 def _rules(writer: Writer, view: RulesView) -> None:
     writer.heading(writer.told("rules.heading"))
     writer.paragraph(writer.told("rules.lead"))
-    writer.chart("rules")
+    writer.chart("rules", 80, floats=True)
     columns = [
         (writer.told("rules.rule"), 34),
         (writer.told("rules.number"), 10),
@@ -81,7 +81,7 @@ def _calibration(writer: Writer, walk: Walk) -> None:
     changed = [abs(one.change) for one in moved if one.change]
     how = writer.told("calibration.moved", n=len(changed), all=len(moved), most=max(changed, default=0))
     writer.paragraph(writer.sentences(lead, how))
-    writer.chart("calibration")
+    writer.chart("calibration", 80, floats=True)
     share = credible_share(walk.inputs.call.plan.plan)
     columns = [
         (writer.told("page.proposal"), 20),
@@ -94,7 +94,7 @@ def _calibration(writer: Writer, walk: Walk) -> None:
         (writer.told("calibration.change"), 10),
     ]
     rows = [_moved(writer, one) for one in moved]
-    writer.table(writer.told("calibration.caption"), columns, rows, numbers=range(1, 8))
+    writer.table(writer.told("calibration.caption"), columns, rows, numbers=range(1, 8), light=True, spread=True)
 
 
 def _moved(writer: Writer, one: Moved) -> list[Line]:

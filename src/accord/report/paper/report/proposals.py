@@ -16,6 +16,7 @@ from accord.report.texts import Worded
 from accord.report.ties import tie_notes, ties
 
 NO_SCORE: Final = "–"
+MOST_TOGETHER: Final = 36  # lines of a proposal that stay on one page
 
 
 def proposals(writer: Writer, walk: Walk, sides: Sequence[SideView], every: Lists) -> None:
@@ -27,18 +28,35 @@ def proposals(writer: Writer, walk: Walk, sides: Sequence[SideView], every: List
     notes: Mapping[str, str] = {}
     if walk.list is not None and walk.ranking is not None:
         notes = tie_notes(ties(walk.list.result, walk.ranking.result, say, criterion_names(plan, say)), say)
-    writer.heading(writer.told("proposal.heading"), new_page=True)
-    writer.paragraph(writer.told("proposal.lead"))
+    writer.heading(writer.told("proposal.heading"))
+    lead = [writer.told("proposal.lead")]
+    needed = thresholds(plan)
+    if needed is not None:
+        lead.append((*_needed(writer, needed, criteria), *writer.told("page.stop")))
+    writer.paragraph(writer.sentences(*lead))
     for page in proposal_pages(walk, every, sides, say):
-        _proposal(writer, page, criteria, thresholds(plan), notes.get(page.row.id))
+        lines = sum(len(part.partners) for part in page.parts) + len(page.reviews) + 2 * len(page.row.reasons)
+        if lines > MOST_TOGETHER:
+            _proposal(writer, page, criteria, notes.get(page.row.id))
+        else:
+            with writer.card():
+                _proposal(writer, page, criteria, notes.get(page.row.id))
 
 
-def _proposal(
-    writer: Writer, page: ProposalPage, criteria: Sequence[Worded], needed: ScoreLine | None, note: str | None
-) -> None:
+def _needed(writer: Writer, needed: ScoreLine, criteria: Sequence[Worded]) -> Line:
+    """The thresholds, told once: `"Threshold: excellence 3, total 10"`."""
+    names = [*map(writer.worded, criteria), writer.told("proposal.total")]
+    figures = (*needed.scores, needed.total)
+    told = [
+        (*name, *writer.text(f" {figure}")) for name, figure in zip(names, figures, strict=True) if figure is not None
+    ]
+    return writer.told("page.labelled", name=writer.told("proposal.threshold"), text=writer.listed(told))
+
+
+def _proposal(writer: Writer, page: ProposalPage, criteria: Sequence[Worded], note: str | None) -> None:
     row = page.row
     writer.heading((*writer.code(row.id), *writer.text("  "), *writer.worded(row.title)), 2)
-    told = [writer.worded(row.topic), writer.text(page.months), writer.text(page.outcome)]
+    told = [writer.text(page.outcome), writer.worded(row.topic), writer.text(page.months)]
     if row.list_place:
         told.append(writer.told("page.list-place", place=row.list_place))
     if row.strip is not None:
@@ -46,19 +64,13 @@ def _proposal(
     if page.posterior:
         told.append(writer.told("proposal.posterior", mean=page.posterior))
     writer.paragraph(writer.quiet(writer.joined(told, " · ")))
-    writer.bullets([*_grounds(writer, page), *([] if note is None else [writer.quiet(writer.text(note))])])
-    writer.table(
-        writer.told("proposal.consortium"),
-        [
-            (writer.told("page.side"), 12),
-            (writer.told("proposal.organisation"), 52),
-            (writer.told("proposal.country"), 12),
-            (writer.told("proposal.request"), 24),
-        ],
-        _consortium(writer, page),
-        numbers=(3,),
-    )
-    _scores(writer, page, criteria, needed)
+    grounds = [*_grounds(writer, page), *([] if note is None else [writer.quiet(writer.text(note))])]
+    if len(grounds) == 1:
+        writer.paragraph(grounds[0])
+    else:
+        writer.bullets(grounds)
+    writer.roster(_consortium(writer, page))
+    _scores(writer, page, criteria)
 
 
 def _grounds(writer: Writer, page: ProposalPage) -> Iterator[Line]:
@@ -78,18 +90,19 @@ def _grounds(writer: Writer, page: ProposalPage) -> Iterator[Line]:
         yield reason_of(writer, one)
 
 
-def _consortium(writer: Writer, page: ProposalPage) -> Iterator[list[Line]]:
+def _consortium(writer: Writer, page: ProposalPage) -> Iterator[tuple[Line, Line, Line]]:
     for part in page.parts:
         for number, one in enumerate(part.partners):
-            organisation = writer.worded(one.organisation)
+            about = [writer.text(one.country)]
             if one.coordinates:
-                organisation = (*organisation, *writer.quiet(writer.text(f" · {writer.say('proposal.coordinator')}")))
-            asked = writer.text(one.requested) if one.requested else writer.told("page.none")
-            yield [() if number else writer.side(part.side), organisation, writer.text(one.country), asked]
+                about.append(writer.told("proposal.coordinator"))
+            named = (*writer.worded(one.organisation), *writer.quiet(writer.text("  ")))
+            asked = writer.text(one.requested) if one.requested else writer.quiet(writer.told("page.none"))
+            side = () if number else writer.side(part.side)
+            yield side, (*named, *writer.quiet(writer.joined(about, " · "))), asked
 
 
-def _scores(writer: Writer, page: ProposalPage, criteria: Sequence[Worded], needed: ScoreLine | None) -> None:
-    share = 60 // (len(criteria) + 1)
+def _scores(writer: Writer, page: ProposalPage, criteria: Sequence[Worded]) -> None:
     if page.reviews or page.consensus:
         rows = []
         for one in page.reviews:
@@ -97,22 +110,22 @@ def _scores(writer: Writer, page: ProposalPage, criteria: Sequence[Worded], need
             if not one.counts:
                 name = (*name, *writer.quiet(writer.text(f" {writer.say('proposal.not-counted')}")))
             rows.append([name, *_figures(writer, ScoreLine(scores=one.scores, total=one.total))])
-        lines = {"mean": page.mean, "consensus": page.consensus, "threshold": needed}
+        lines = {"mean": page.mean, "consensus": page.consensus}
         rows += [
             [writer.told(f"proposal.{name}"), *_figures(writer, line)]
             for name, line in lines.items()
             if line is not None
         ]
-        columns = [(writer.told("page.expert"), 40), *((writer.worded(one), share) for one in criteria)]
-        columns.append((writer.told("proposal.total"), share))
-        writer.table(writer.told("proposal.scores-caption"), columns, rows, numbers=range(1, len(columns)))
+        columns = [(writer.told("page.expert"), 1), *((writer.worded(one), 1) for one in criteria)]
+        columns.append((writer.told("proposal.total"), 1))
+        writer.table((), columns, rows, numbers=range(1, len(columns)), light=True)
     elif page.assigned:
-        columns = [(writer.told("page.expert"), 70), (writer.told("assignment.affinity"), 30)]
+        columns = [(writer.told("proposal.assigned"), 1), (writer.told("assignment.affinity"), 1)]
         rows = [
             [(*writer.code(expert), *writer.text(" "), *writer.side(side)), writer.text(affinity)]
             for expert, side, affinity in page.assigned
         ]
-        writer.table(writer.told("proposal.assigned"), columns, rows, numbers=(1,))
+        writer.table((), columns, rows, numbers=(1,), light=True)
     else:
         writer.paragraph(writer.told("proposal.no-scores"))
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import count
 from string import Formatter
 from typing import Final, Literal
 
 from accord.report.charts import Chart
 from accord.report.language import Words
-from accord.report.paper.setting import Ledger, Picture, Set
-from accord.report.plan_document.blocks import Heading, Item, Line, Listing, Paragraph, Row, Run, Table
+from accord.report.paper.measure import width_of
+from accord.report.paper.setting import Card, Ledger, Picture, Roster, Set
+from accord.report.plan_document.blocks import Heading, Item, Line, Listing, Paragraph, Run
 from accord.report.sides import SideView
 from accord.report.texts import Worded, printable
 
@@ -24,6 +27,7 @@ class Writer:
         self.language = say.language
         self.charts = charts
         self.blocks: list[Set] = []
+        self._keys = map(str, count())
 
     # ---- lines ---------------------------------------------------------------------------------------------------
 
@@ -81,21 +85,21 @@ class Writer:
 
     def heading(self, line: Line, level: Literal[1, 2] = 1, *, new_page: bool = False) -> None:
         """A heading, without a number."""
-        key = f"{len(self.blocks)}"
+        key = next(self._keys)
         self.blocks.append(
             Heading(key=key, language=self.language, level=level, line=line, numbered=False, new_page=new_page)
         )
 
     def paragraph(self, line: Line, style: Literal["body", "note", "title", "subtitle", "mast"] = "body") -> None:
         """A paragraph."""
-        key = f"{len(self.blocks)}"
+        key = next(self._keys)
         self.blocks.append(Paragraph(key=key, language=self.language, line=line, style=style))
 
     def bullets(self, lines: Sequence[Line]) -> None:
         """A list, where it has an entry."""
         items = tuple(Item(key=str(number), line=line) for number, line in enumerate(lines))
         if items:
-            key = f"{len(self.blocks)}"
+            key = next(self._keys)
             self.blocks.append(Listing(key=key, language=self.language, kind="bullets", items=items))
 
     def table(
@@ -104,24 +108,58 @@ class Writer:
         columns: Sequence[tuple[Line, int]],
         rows: Iterable[Sequence[Line]],
         numbers: Iterable[int] = (),
+        *,
+        light: bool = False,
+        spread: bool = False,
     ) -> None:
-        """A table of columns, each its head and its part of the width; those in `numbers` are set to the right."""
-        told = tuple(Row(key=str(number), cells=tuple(cells)) for number, cells in enumerate(rows))
-        table = Table(
-            key=f"{len(self.blocks)}",
-            language=self.language,
-            caption=caption,
-            head=tuple(head for head, _ in columns),
-            rows=told,
-            shares=tuple(share for _, share in columns),
-        )
-        self.blocks.append(Ledger(table=table, numbers=frozenset(numbers)))
+        """A table of columns, each its head and its part of the width.
 
-    def chart(self, name: str) -> None:
-        """A drawing, where there is one."""
+        Those in `numbers` are set to the right, each as wide as its figures; the others share what is left. Where all
+        but the first are figures, they may be `spread` over the width instead, each by what it takes.
+        """
+        told = tuple(tuple(cells) for cells in rows)
+        right = frozenset(numbers)
+        points = {number: width_of(columns[number][0], (cells[number] for cells in told)) for number in right}
+        shares = [share for _, share in columns]
+        if spread:
+            points[0] = width_of(columns[0][0], (cells[0] for cells in told))
+            shares, points = [round(points[number] * 10) for number in range(len(columns))], {}
+        self.blocks.append(
+            Ledger(
+                language=self.language,
+                caption=caption,
+                head=tuple(head for head, _ in columns),
+                rows=told,
+                shares=tuple(shares),
+                points=points,
+                numbers=right,
+                light=light,
+            )
+        )
+
+    def roster(self, rows: Iterable[tuple[Line, Line, Line]]) -> None:
+        """Lines with a label before and an amount after them."""
+        self.blocks.append(Roster(language=self.language, rows=tuple(rows)))
+
+    @contextmanager
+    def card(self) -> Iterator[None]:
+        """Blocks that are written meanwhile stay together on a page where they fit on one."""
+        outside, self.blocks = self.blocks, []
+        yield
+        held = tuple(block for block in self.blocks if not isinstance(block, Card | Picture))
+        self.blocks = [*outside, Card(language=self.language, blocks=held)]
+
+    def chart(self, name: str, width: int = 90, *, floats: bool = False) -> None:
+        """A drawing, where there is one, on that part of the width in hundredths."""
         chart = self.charts.get(name)
         if chart is not None:
-            file, caption = f"{CHARTS}/{name}.svg", self.text(chart.title)
             self.blocks.append(
-                Picture(language=self.language, file=file, caption=caption, description=chart.description)
+                Picture(
+                    language=self.language,
+                    file=f"{CHARTS}/{name}.svg",
+                    caption=self.text(chart.title),
+                    description=chart.description,
+                    width=width,
+                    floats=floats,
+                )
             )
