@@ -15,7 +15,7 @@ COPYLEFT = re.compile(r"\b(AGPL|GPL|GNU General Public|GNU Affero)\b", re.IGNORE
 EXTRAS = frozenset({"pdf", "fast", "cluster", "sign"})  # `semantic` is not on every machine that lints
 # Looked at by hand: what the metadata says in a way that the pattern above does not read.
 KNOWN = {
-    "certifi": "MPL-2.0: a list of certificates as data, of the extra `sign` only; unchanged, and nothing of ours is in it",
+    "certifi": "MPL-2.0: certificates as data, of the extra `sign` only; unchanged, and nothing of ours is in it",
     "numpy": "BSD-3-Clause and others, all permissive but for bundled run-time libraries under the GCC exception",
     "scipy": "BSD-3-Clause; its bundled run-time libraries are under the GCC exception",
 }

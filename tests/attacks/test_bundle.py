@@ -84,9 +84,6 @@ def test_a_terabyte_in_the_log_is_refused(sealed: Path, name: str) -> None:
     assert (failed.name, failed.holds) == ("log", False)
 
 
-@pytest.mark.xfail(
-    raises=subprocess.CalledProcessError, reason="accord.pipeline.reading reads a file of a record whole: MemoryError"
-)
 @pytest.mark.parametrize("name", ["record.json", "files.json"])
 def test_a_front_page_of_a_terabyte_is_refused(sealed: Path, name: str) -> None:
     with (sealed / name).open("wb") as stream:

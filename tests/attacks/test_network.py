@@ -6,7 +6,6 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from http.client import HTTPException
 
 import pytest
 
@@ -50,7 +49,6 @@ def test_whatever_a_server_answers_is_refused(answered: str) -> None:
         http(answered)("checkpoint", 1000)
 
 
-@pytest.mark.xfail(raises=HTTPException, reason="places.http lets http.client.HTTPException through: a daemon ends")
 @pytest.mark.parametrize("answered", DEADLY.values(), ids=DEADLY.keys(), indirect=True)
 def test_what_is_no_http_is_refused_too(answered: str) -> None:
     with pytest.raises(UnreadableNote, match="checkpoint"):

@@ -35,7 +35,15 @@ LANGUAGES = ("en", "ja")
 PAGES = [
     f"{name}-{language}" for name in ("report", "status", "timeline", "simulation", "balance") for language in LANGUAGES
 ]
-PAGES += ["plan", "diff"]
+READERS = {"report-JP": "JP", "public": "public", "applicants": "applicants:P-0001"}
+PAGES += [f"{name}-{language}" for name in READERS for language in LANGUAGES] + ["plan", "diff"]
+LET_OUT = """
+[disclosure]
+applicants = ["totals", "ranks", "list", "reasons"]
+""" + "".join(
+    f'\n[[letter]]\nid = "{outcome}"\nto = "{outcome}"\ntext = {{ en = "Dear coordinator" }}\nscores = true\n'
+    for outcome in ("funded", "reserve", "not-funded")
+)
 
 
 def accord(*arguments: object, command: Command = commands) -> None:
@@ -48,6 +56,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All pages of a call of three Sides with ties, a lottery, conflicts and ineligible proposals."""
     folder = tmp_path_factory.mktemp("pages")
     accord("new", folder / "call", "--sides", 3, "--proposals", 40, "--experts", 60, "--seed", 5)
+    with (folder / "call" / "plan.toml").open("a", encoding="utf-8") as plan_file:
+        plan_file.write(LET_OUT)
     accord("run", folder / "call", "--out", folder / "record")
     accord("new", folder / "next", "--sides", 2, "--proposals", 20, "--experts", 40, "--seed", 6)
     plan = (folder / "next" / "plan.toml").read_text()
@@ -56,6 +66,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "moved.csv").write_text("call,host,home,stays,hours\nexample-quantum-2026,JP,EU,12,300\n")
     for language in LANGUAGES:
         accord("report", folder / "record", "--html", folder / f"report-{language}.html", "--language", language)
+        for name, reader in READERS.items():
+            written = ("--html", folder / f"{name}-{language}.html", "--language", language)
+            accord("report", folder / "record", "--for", reader, *written)
         accord("status", folder / "call", "--html", folder / f"status-{language}.html", "--language", language)
         accord("timeline", folder / "call", "--html", folder / f"timeline-{language}.html", "--language", language)
         simulated = ("--html", folder / f"simulation-{language}.html", "--language", language)

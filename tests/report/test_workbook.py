@@ -93,9 +93,7 @@ def test_every_sheet_by_value(record: Record, tmp_path: Path) -> None:
     about = {row[0]: row[1] for row in rows_of(book["About"], 5)}
     assert about["Record, root"] == record.root
     assert about["Plan, SHA-256"] == record.walk.inputs.call.plan.digest
-    assert about["The plan allows"] == (
-        "budget raised, request cut, a Side's partners dropped, order changed"
-    )
+    assert about["The plan allows"] == ("budget raised, request cut, a Side's partners dropped, order changed")
     assert "indicative" in about["What it is"]
     assert book["Computed"].sheet_state == "hidden"
 
@@ -159,9 +157,42 @@ def test_japanese(record: Record, tmp_path: Path) -> None:
     assert rows[3][12] == "予算超過：JP 20,000,000 JPY; EU 100,000.00 EUR"
     reasons = [row[4] for row in rows_of(book["理由"], 5)]
     assert reasons[3] == "JP：20,000,000円不足；EU：EUR 100,000.00不足"
-    assert reasons[5].startswith("基準点未満：excellence 1.50（基準 2）")
+    assert reasons[5].startswith("基準点未満：excellence 1.50（基準2、0.50不足）")
     with pytest.raises(InvalidInput, match="language"):
         workbook_of(record, language="fr")
+
+
+NAMES_OF_THE_PLAN = re.compile(
+    r"excellence|impact|request\.max_per_proposal|duration_months|countries|small"  # its keys
+    r"|accord (run|adjust)|RECORD|meeting\.xlsx|--\w+|XLSX|selection\.adjustments|SHA-256|[0-9a-f]{16,}"
+)
+
+
+def test_the_japanese_workbook_says_nothing_in_english(tmp_path: Path) -> None:
+    rows = tables()
+    rows["proposals"][4]["duration_months"] = 99
+    rows["proposals"][5]["partners"][0]["requested"] = "70000000"
+    rows["proposals"][0]["partners"][1]["country"] = "CH"
+    for row in rows["proposals"]:
+        row["title"] = "課題"
+        for partner in row["partners"]:
+            partner["organisation"] = "機関"
+    plan = re.sub(r'\{ en = "[^"]*"[^}]*\}', '{ en = "of the plan", ja = "計画の語" }', plan_allowing())
+    record = small_record(tmp_path / "call", plan=plan, rows=rows)
+    failed = [rule for verdict in record.walk.eligibility.result.verdicts for rule in verdict.failed]
+    assert {one.rule for one in failed} >= {"duration_months", "request.max_per_proposal", "countries"}
+    book = opened(workbook_of(record, language="ja"))
+    texts = [sheet.oddFooter.left.text or "" for sheet in book] + [sheet.title for sheet in book]
+    for sheet in book:
+        texts += [one.error for one in sheet.data_validations.dataValidation if one.error]
+        for row in sheet.iter_rows():
+            for cell in row:
+                value = cell.value
+                if isinstance(value, str):  # of a formula, what it says
+                    texts += re.findall(r'"([^"]*)"', value) if cell.data_type == "f" else [value]
+    assert len(texts) > 200
+    english = {text for text in texts if re.search("[A-Za-z]{4}", NAMES_OF_THE_PLAN.sub("", text))}
+    assert english == {"accord meeting workbook 1"}  # the format, which a program reads
 
 
 def test_hostile_titles_stay_texts(tmp_path: Path) -> None:

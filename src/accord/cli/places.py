@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,7 +37,7 @@ def http(prefix: str) -> Read:
             if error.code == NOT_FOUND:
                 raise FileNotFoundError(name) from error
             raise UnreadableNote(f"{name}: the host answers {error.code}") from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, HTTPException) as error:
             raise UnreadableNote(f"{name}: the host cannot be read: {error}") from error
         if len(content) > most:
             raise UnreadableNote(f"{name} is larger than {most} bytes")
@@ -58,7 +59,7 @@ def posted(address: str, content: bytes, kind: str, most: int) -> bytes:
     try:
         with urllib.request.build_opener(_NoRedirect).open(asked, timeout=SECONDS) as answer:
             found: bytes = answer.read(most + 1)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         raise AccordError(f"{address} does not answer: {error}") from error
     if len(found) > most:
         raise AccordError(f"{address} answers with more than {most} bytes")

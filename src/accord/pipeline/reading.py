@@ -47,6 +47,7 @@ MODELS: Final[dict[str, type[Block]]] = {
 BEFORE_REVIEW: Final = ("eligibility", "conflicts", "affinity", "assignment")
 BESIDE: Final = frozenset({"report.html", SALT_KEY_FILE})  # what a record may hold besides
 CRATE_FILE: Final = "ro-crate-metadata.json"  # the sealed record's description, made from record and log
+LARGEST_PAGE: Final = 16 * 1024**2  # of record.json and files.json
 LOG_PREFIX: Final = "log/"  # the sealed record's log: it came after the files, and has checks of its own
 Value = TypeVar("Value", bound=Block)
 Page = TypeVar("Page", FrontPage, Files)
@@ -94,11 +95,11 @@ def read_files(folder: Path) -> tuple[FrontPage, dict[str, bytes]]:
     if not (folder / RECORD_FILE).is_file():
         raise UnreadableRecord(f"{RECORD_FILE} is missing: this folder is no record")
     present = {path for path in present_files(folder) if not path.startswith(LOG_PREFIX)} - {CRATE_FILE}
-    page = front_page_in(read_inside(folder, RECORD_FILE))
+    page = front_page_in(read_inside(folder, RECORD_FILE, LARGEST_PAGE))
     if FILES_FILE not in present:
         copy = "; this is a copy of a record that holds some of its leaves" if "leaves.jsonl" in present else ""
         raise UnreadableRecord(f"{FILES_FILE} is missing{copy}")
-    listed = read_inside(folder, FILES_FILE)
+    listed = read_inside(folder, FILES_FILE, LARGEST_PAGE)
     if digest(listed) != page.files:
         raise UnreadableRecord(f"{FILES_FILE} was changed: {RECORD_FILE} names another SHA-256")
     named = _page(listed, FILES_FILE, Files).files

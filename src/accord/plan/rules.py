@@ -65,11 +65,17 @@ def _keys(plan: Plan) -> Iterator[Finding]:
         told += [(("log", "host"), plan.log.host)]
         told += [(("log", "witness", side), key) for side, key in plan.log.witness.items()]
         yield from _log(plan, plan.log)
+    owners: dict[bytes, str] = {}
     for where, text in told:
         try:
-            VerifierKey.of(text)
+            public = VerifierKey.of(text).public
         except UnreadableNote as error:
             yield Finding(where, str(error), "write the line that `accord key show` prints")
+            continue
+        owner = plan.side[where[1]].id if isinstance(where[1], int) else str(where[-1])
+        if owners.setdefault(public, owner) != owner:
+            found = f"it is the key of {owners[public]} too"
+            yield Finding(where, found, "the host and every Side have keys of their own, or one could act for another")
 
 
 def _log(plan: Plan, log: Log) -> Iterator[Finding]:

@@ -8,8 +8,11 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import Final
 
 from accord.errors import AccordError, InvalidInput
+
+LARGEST_FILE: Final = 8 * 1024**3  # of a record or a call; a matrix of 30,000 by 30,000 takes 3.4 GiB
 
 
 class FolderExists(AccordError):
@@ -94,12 +97,15 @@ def write_file(path: Path, content: bytes) -> None:
         beside.unlink(missing_ok=True)
 
 
-def read_inside(folder: Path, name: str) -> bytes:
-    """The bytes of a file in a folder; refused where the name, or a link, leads out of it."""
+def read_inside(folder: Path, name: str, most: int = LARGEST_FILE) -> bytes:
+    """The bytes of a file in a folder; refused where the name, or a link, leads out of it, or it is larger."""
     path = folder / inside(name)
     if not path.resolve().is_relative_to(folder.resolve()):
         raise InvalidInput(f"{name} leads out of {folder}")
-    return path.read_bytes()
+    with path.open("rb") as stream:
+        if os.fstat(stream.fileno()).st_size > most:
+            raise InvalidInput(f"{name} is larger than {most:,} bytes")
+        return stream.read(most)
 
 
 def inside(name: str) -> PurePosixPath:

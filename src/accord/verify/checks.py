@@ -16,12 +16,13 @@ DAMAGE: Final = (
     ValidationError,
     OSError,
     ValueError,
-    KeyError,
+    LookupError,
     TypeError,
-    RecursionError,
+    AttributeError,
+    RuntimeError,
     EOFError,
-    OverflowError,
-)  # what a broken file raises in one of the readers
+    ArithmeticError,
+)  # what a broken file raises in one of the readers, and what made-up values raise in a method
 HALF: Final = 0.5
 EDGE: Final = 1e-6  # millionths by which floating sums may differ on another machine
 Named = tuple[str, Callable[[], str]]

@@ -184,13 +184,14 @@ class _Copied(Recomputation):
         return f"recomputed: {len(step.result.pairs)} pairs, optimum {step.result.total}"
 
     def _list(self) -> str:
-        recorded = self._step("list", ListResult).result
-        undrawn = recorded.lottery.status in UNDRAWN
-        if self._seeded() or not undrawn or not {"steps/list/places", "steps/list/ties"} <= self._given.whole:
+        ranked = self._step("ranking", RankingResult)
+        draw = list_step(self._inputs, ranked).result.lottery
+        if self._seeded() or draw.status not in UNDRAWN or not draw.decided:
             return super()._list()
-        order = [place.proposal for place in recorded.places]
-        step = list_step(self._inputs, self._step("ranking", RankingResult), provisional=order)
-        self._same(step)
+        if not {"steps/list/places", "steps/list/ties"} <= self._given.whole:
+            return self._attested(["steps/list/places (the lottery is not drawn)"])
+        order = [place.proposal for place in self._step("list", ListResult).result.places]
+        self._same(list_step(self._inputs, ranked, provisional=order))
         return f"recomputed: {len(order)} places; the lottery is not drawn, the order in it until then is attested"
 
     def _selection(self) -> str:

@@ -30,6 +30,9 @@ MOST_ROWS: Final = 100_000
 MOST_COLUMNS: Final = 500
 MOST_BYTES: Final = 256 * 1024 * 1024  # of a CSV file, and of what a workbook unpacks to
 MOST_PARTS: Final = 10_000
+MEBIBYTE: Final = 1024**2
+MOST_PART_BYTES: Final = 8 * MEBIBYTE  # of a part that holds no rows: styles, relations, drawings
+MOST_PACKED: Final = 100  # bytes that one packed byte stands for
 EXPORTS: Final = ("export.csv", "export.xlsx")
 
 # What openpyxl and the parsers below it raise on a damaged workbook.
@@ -190,8 +193,15 @@ def check_parts(content: bytes, file: str) -> None:
         for part in parts:
             if part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
                 raise _unusable(file, f"{part.filename} is packed in an unknown way", "a workbook is never packed so")
+            rows = part.filename.startswith("xl/worksheets/") or part.filename == "xl/sharedStrings.xml"
+            if not rows and part.file_size > MOST_PART_BYTES and part.filename.endswith((".xml", ".rels", ".vml")):
+                found = f"{part.filename} would unpack to {part.file_size:,} bytes"
+                raise _unusable(file, found, f"only sheets and texts may take more than {MOST_PART_BYTES:,}")
+            if part.file_size > MEBIBYTE and part.file_size > MOST_PACKED * max(part.compress_size, 1):
+                found = f"{part.filename} packs {part.file_size // max(part.compress_size, 1):,} bytes in one"
+                raise _unusable(file, found, f"a sheet that people filled in packs at most {MOST_PACKED}")
             with archive.open(part) as stream:
-                if b"<!DOCTYPE" in stream.read(65_536).replace(b"\0", b""):  # with or without UTF-16's zeros
+                if b"<!DOCTYPE" in stream.read(MEBIBYTE).replace(b"\0", b""):  # with or without UTF-16's zeros
                     raise _unusable(file, f"{part.filename} declares a document type", "a workbook never does")
 
 
