@@ -88,7 +88,7 @@ def eligibility_for(result: EligibilityResult, view: View) -> EligibilityResult:
         Verdict(
             proposal=view.proposals[one.proposal],
             failed=tuple(
-                FailedRule(rule=rule.rule, side=rule.side, found=rule.found if is_told(rule.rule, rule.side, view) else "")
+                rule if is_told(rule.rule, rule.side, view) else FailedRule(rule=rule.rule, side=rule.side, found="")
                 for rule in one.failed
             ),
         )

@@ -21,8 +21,8 @@ from accord.report.letters.outcomes import Kind, Outcome, outcomes
 from accord.report.letters.voice import LetterVoice
 from accord.report.letters.wording import TEMPLATE_FILE, Wording, check_texts
 from accord.report.paper import Sheet, compiled
-from accord.report.paper.setting import blocks_of, language_of, line_of
-from accord.report.plan_document.blocks import Block, Line, told
+from accord.report.paper.setting import Ledger, Set, blocks_of, language_of, line_of
+from accord.report.plan_document.blocks import Block, Line, Table, told
 from accord.report.plan_document.voice import speaks
 
 SHOWN: Final = 16  # signs of the second digest in a footer
@@ -140,7 +140,7 @@ def _paper(matter: Matter, contents: Sequence[Content], source: _Source, day: da
         title=told(voice.say("letter.file", call=voice.text(plan.call.title), proposal=proposal.id)),
         subject=told(subject),
         language=voice.language,
-        head=contents[0].reference,
+        head=(*voice.code(proposal.id), *voice.plain(" · "), *voice.code(plan.call.id)),
         footer=(*footer, *voice.plain(" · SHA-256 "), *voice.code(source.root), *changed),
         date=own if day is None else datetime.combine(day, time(), UTC),
     )
@@ -164,5 +164,20 @@ def _told(one: Content, number: int) -> dict[str, Any]:
         "date": line_of(one.date),
         "subject": line_of(one.subject),
         "notes": [line_of(line) for line in one.notes],
-        "body": blocks_of(one.body, place),
+        "body": blocks_of(map(_aligned, one.body), place),
     }
+
+
+def _aligned(block: Block) -> Set:
+    """A block; a table of amounts or scores with its figures to the right."""
+    if not isinstance(block, Table):
+        return block
+    return Ledger(
+        language=block.language,
+        caption=block.caption,
+        head=block.head,
+        rows=tuple(row.cells for row in block.rows),
+        shares=block.shares,
+        points={},
+        numbers=frozenset(range(1, len(block.head))),
+    )

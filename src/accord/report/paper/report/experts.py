@@ -85,7 +85,7 @@ def _loads(writer: Writer, walk: Walk) -> None:
         [
             writer.side(one.side),
             *(writer.text(f"{figure:,}") for figure in (one.experts, one.can_take, one.assigned)),
-            writer.text(one.mean),
+            writer.text(one.mean or "–"),
             *(writer.text(f"{figure:,}") for figure in (one.most, one.without)),
         ]
         for one in found.by_side

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from accord.methods.scores import scale_of_totals
@@ -148,7 +149,10 @@ class _Table:
         for number, side in enumerate(self._sides):
             head = (*writer.side(side), *writer.text(f"\n{side.side.unit}"))
             total = writer.text(bare(side, side.recommended or ""))
-            self.add(head, 14, lambda row, number=number: self._of_side(row.money[number]), figures=True, total=total)
+            self.add(head, 14, partial(self._of_place, number), figures=True, total=total)
+
+    def _of_place(self, number: int, row: Row) -> Line:
+        return self._of_side(row.money[number])
 
     def _of_side(self, one: Money) -> Line:
         writer = self._writer

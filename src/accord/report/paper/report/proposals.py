@@ -77,7 +77,7 @@ def _grounds(writer: Writer, page: ProposalPage) -> Iterator[Line]:
     if page.state == "funded":
         names = writer.listed(
             writer.told("proposal.kept-out-one", proposal=writer.code(name), place=place)
-            for name, place in page.kept_out
+            for name, place in page.kept_out or ()
         )
         kept = writer.told("proposal.kept-out-none")
         if page.kept_out_more:
@@ -122,7 +122,7 @@ def _scores(writer: Writer, page: ProposalPage, criteria: Sequence[Worded]) -> N
     elif page.assigned:
         columns = [(writer.told("proposal.assigned"), 1), (writer.told("assignment.affinity"), 1)]
         rows = [
-            [(*writer.code(expert), *writer.text(" "), *writer.side(side)), writer.text(affinity)]
+            [(*writer.code(expert), *writer.text(" "), *writer.side(side)), writer.text(affinity or "–")]
             for expert, side, affinity in page.assigned
         ]
         writer.table((), columns, rows, numbers=(1,), light=True)
