@@ -54,7 +54,7 @@ def test_both_languages_have_the_same_messages_with_the_same_places() -> None:
 
 
 def test_no_message_is_unused() -> None:
-    sources = [*ROOM.glob("*.py"), *(ROOM / "templates").glob("*.jinja")]
+    sources = [*ROOM.rglob("*.py"), *(ROOM / "templates").glob("*.jinja")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     prefixes = set(re.findall(r'"([a-z-]+\.[a-z-]*)(?:"\s*~|\{)', text))
     prefixes |= {f"{family}." for family in re.findall(r'retold\(f?"([a-z-]+)[."]', text)}

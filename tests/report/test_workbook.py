@@ -73,7 +73,10 @@ def test_every_sheet_by_value(record: Record, tmp_path: Path) -> None:
         ]
         for place, (name, tie) in enumerate(zip(names, [1, 2, 2, 3, 4, 5], strict=True), 1)
     ]  # fmt: skip
-    assert book["List"]["A3"].value == "3 switched on · every budget holds"
+    assert (
+        book["List"]["A3"].value
+        == "3 switched on · every budget holds · JP left 10,000,000 JPY · EU left 150,000.00 EUR"
+    )
     assert rows_of(book["Budgets"]) == [
         ["Side", "Signatory", "Unit", "Budget in the plan", "Budget", "Reason for the change", "Spent", "Left",
          "Spent, part", "Proposals it pays", "Cannot pay from place", "Proposal there", "Runs out", "Change"],

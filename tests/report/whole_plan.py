@@ -215,6 +215,7 @@ personal = "P90D"
 [log]
 origin = "host.example/whole"
 host = "host.example+fc5822bb+AZdALXFzNghG3t8qfQ0q/P8B6MBH5LGKbLJMWleN0AIQ"
+tsa = { NIPPON = "sha256:abababababababababababababababababababababababababababababababab" }
 witness = { NIPPON = "nippon.example+a87650ef+ASmIRs8FtYi5FwzMX6eaHRduEu46cTrTK9NLFJDEZWxk", EUROPA = "europa.example+4cfae7ef+AfmjqBupDx8ngCENrnuJt7BA0FJNKJtS+SsUoPqjEVg8", LAB = "lab.example+f0d3e136+AcSVQ/cEUH9wz1aPHlWtmgb9EyT/utr8MwU46Rt4n/0F" }
 
 [sealing]

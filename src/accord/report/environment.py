@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -12,6 +12,8 @@ from markupsafe import Markup
 from accord.pipeline.disclosure_view import View
 from accord.report.language import LANGUAGES, Words, report_words
 from accord.report.texts import printable
+
+MOST_CRITERIA: Final = 4  # so many columns of scores have room on a phone; more scroll
 
 
 def rendered(template: str, say: Words, context: dict[str, Any]) -> bytes:
@@ -38,6 +40,7 @@ def _environment(language: str) -> Environment:
         told=lambda key, **values: _marked(say, key, values),
         gap="" if language == "ja" else " ",  # between two sentences
         page_language=language,
+        most_criteria=MOST_CRITERIA,
         other_language=next(one for one in LANGUAGES if one != language),
     )
     return environment

@@ -18,7 +18,7 @@ DIGIT: Final = 0.56  # of the size; the theme's family of type
 NARROW: Final = frozenset("ijlrt.,:;'|!()[] ")
 BROAD: Final = frozenset("mwMWQOGDNUH@%—…→↑↓")
 WORDS: Final = re.compile(r"\s+|(?=（)")
-LONGEST_PHRASE: Final = 5  # wide signs of a head that stay on one line where they can
+LONGEST_PHRASE: Final = 7  # wide signs of a head that stay on one line where they can
 
 
 def ems(text: str) -> float:

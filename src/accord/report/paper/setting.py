@@ -12,12 +12,13 @@ from accord.report.paper.measure import CELL, ems
 from accord.report.plan_document.blocks import Block, Heading, Line, Listing, Paragraph, Row, Run, Table, told
 from accord.report.plan_document.places import kind
 
-MOST_TOGETHER: Final = 8  # lines of a cell that stay on one page
+MOST_TOGETHER: Final = 8  # lines of a cell that stay on one page,
+MOST_FIGURES: Final = 24  # and of one with figures line by line
 MOST_ROWS: Final = 12  # of a table that stays on one page,
 FULL: Final = 70  # unless a cell of it has more signs
 REGION_LETTERS: Final = 2
 NO_LANGUAGE: Final[Mapping[str, str | None]] = {"lang": None, "region": None}
-LONG_WORD: Final = re.compile("[!-~]{25,}")  # what the theme lets break anywhere
+LONG_WORD: Final = re.compile("[!-,.-~]{25,}")  # what the theme lets break anywhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +136,7 @@ def _ledger(block: Ledger) -> dict[str, Any]:
         **language_of(block.language),
         "caption": line_of(block.caption),
         "head": lines(block.head),
-        "rows": [{"cells": lines(cells), "long": _long(cells)} for cells in block.rows],
+        "rows": [{"cells": lines(cells), "long": _long(cells, MOST_FIGURES)} for cells in block.rows],
         "shares": list(block.shares),
         "points": [block.points.get(number) for number in range(len(block.head))],
         "numbers": sorted(block.numbers),
@@ -187,6 +188,6 @@ def _row(row: Row) -> dict[str, Any]:
     return {"cells": [line_of(cell) for cell in row.cells], "change": row.change, "long": _long(row.cells)}
 
 
-def _long(cells: Sequence[Line]) -> bool:
+def _long(cells: Sequence[Line], most: int = MOST_TOGETHER) -> bool:
     """Whether a row is so high that it may go on on the next page."""
-    return any(told(cell).count("\n") > MOST_TOGETHER for cell in cells)
+    return any(told(cell).count("\n") > most for cell in cells)

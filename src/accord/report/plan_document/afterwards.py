@@ -112,3 +112,9 @@ def log(voice: Voice) -> Iterator[Block]:
         (16, 84),
         {side: (voice.side(side), voice.code(key)) for side, key in told.witness.items()},
     )
+    if told.tsa:
+        stamps = {
+            side: voice.say("log.tsa", side=voice.side(side), certificate=voice.code(certificate))
+            for side, certificate in told.tsa.items()
+        }
+        yield voice.bullets("log/tsa", stamps)

@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from accord.report.workbook import layout as at
 from accord.report.workbook.contents import Contents, amount
 from accord.report.workbook.layout import cell, column, quoted
-from accord.report.workbook.look import OVERDRAWN, arrange, put, put_formula, put_number
+from accord.report.workbook.look import OVERDRAWN, THIN, arrange, put, put_formula, put_number
 
 PAPER_A4: Final = 9
 MOST_CHANGES: Final = 200  # that the sheet shows
@@ -39,11 +39,13 @@ def fill_changes(sheet: Worksheet, contents: Contents) -> None:
         for place, source in enumerate((at.LOG_WHAT, at.LOG_TITLE, at.LOG_CHANGE, at.LOG_WHY), 1):
             values = column(source, first, last, sheet=words.computed)
             formula = f'IFERROR(INDEX({values},MATCH({count},{counts},0))&"","")'
-            put_formula(sheet, row, place, formula, "name" if place == 1 else "wrapped")
+            put_formula(sheet, row, place, formula, "log-name" if place == 1 else "log")
         told = f'IF({cell(3, row)}="","",IF(TRIM({cell(4, row)})="",{quoted(words.reason_missing)},""))'
-        put_formula(sheet, row, 5, told, "over")
+        put_formula(sheet, row, 5, told, "log-over")
     red = FormulaRule(formula=[f'$E{at.FIRST}<>""'], fill=PatternFill("solid", bgColor=OVERDRAWN))
     sheet.conditional_formatting.add(f"D{at.FIRST}:D{at.FIRST + rows - 1}", red)
+    ruled = FormulaRule(formula=[f'$A{at.FIRST}<>""'], border=THIN)  # rows that are still empty stay blank on paper
+    sheet.conditional_formatting.add(f"A{at.FIRST}:E{at.FIRST + rows - 1}", ruled)
     arrange(
         sheet,
         dict(WIDTHS),

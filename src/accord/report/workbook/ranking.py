@@ -37,14 +37,15 @@ WIDTHS: Final = {
     at.STATE: 13,
     at.TOTAL: 8,
     at.RANK: 9,
-    at.RANK_FROM: 7,
-    at.RANK_TO: 8,
-    at.TIE: 7,
+    at.RANK_FROM: 10,
+    at.RANK_TO: 10,
+    at.TIE: 10,
     at.CHANGE: 22,
     at.WHY: 26,
     at.OVER: 22,
     at.TOPIC: 30,
 }
+FEW: Final = 6  # Sides whose money stands in the line above the list
 NUMBERS: Final = {at.TOTAL, at.RANK, at.RANK_FROM, at.RANK_TO}
 WIDE_PAGE: Final = 420  # columns of signs on a page that can still be read
 
@@ -88,9 +89,12 @@ def _head(sheet: Worksheet, contents: Contents) -> None:
     budgets_left = column(at.LEFT, at.FIRST, layout.last_side, sheet=words.budgets)
     lefts = (cell(at.LEFT, layout.row(number), sheet=words.budgets) for number in range(layout.sides))
     overdrawn = listed([_overdrawn(contents, number, left) for number, left in enumerate(lefts)])
+    holds = quoted(words.all_hold)
+    if layout.sides <= FEW:  # what each Side has left, where one looks while switching
+        holds += "".join(_left(contents, number) for number in range(layout.sides))
     status = (
         f"COUNTIF({switched},1)&{quoted(words.number_on)}"
-        f'&IF(COUNTIF({budgets_left},"<0")=0,{quoted(words.all_hold)},{quoted(words.some_over)}&{overdrawn})'
+        f'&IF(COUNTIF({budgets_left},"<0")=0,{holds},{quoted(words.some_over)}&{overdrawn})'
     )
     put_formula(sheet, 3, 1, status, "total-status")
     names = {
@@ -118,6 +122,14 @@ def _head(sheet: Worksheet, contents: Contents) -> None:
         spent, left = (cell(one, layout.row(number), sheet=words.budgets) for one in (at.SPENT, at.LEFT))
         put_formula(sheet, 3, layout.request(number), spent, f"sum-{side.exponent}")
         put_formula(sheet, 3, layout.left(number), left, f"sum-{side.exponent}")
+
+
+def _left(contents: Contents, number: int) -> str:
+    """A part of a formula: what a Side has left of its budget, as a text."""
+    words, row = contents.words, contents.layout.row(number)
+    side, unit, left = (cell(one, row, sheet=words.budgets) for one in (at.SIDE, at.UNIT, at.LEFT))
+    decimals = contents.paying[number].exponent
+    return f'&" · "&{side}&{quoted(words.left_now)}&FIXED({left},{decimals})&" "&{unit}'
 
 
 def _row(sheet: Worksheet, contents: Contents, number: int, place: Place) -> None:

@@ -53,6 +53,7 @@ class Words:
     number_on: str
     all_hold: str
     some_over: str
+    left_now: str
 
     side: str
     signatory: str
@@ -140,6 +141,7 @@ ENGLISH: Final = Words(
     number_on=" switched on · ",
     all_hold="every budget holds",
     some_over="OVER BUDGET: ",
+    left_now=" left ",
     side="Side",
     signatory="Signatory",
     unit="Unit",
@@ -265,6 +267,7 @@ JAPANESE: Final = Words(
     number_on=" 件を採択・",
     all_hold="すべての予算の範囲内",
     some_over="予算超過：",
+    left_now=" 残額 ",
     side="参加機関側",
     signatory="署名機関",
     unit="単位",

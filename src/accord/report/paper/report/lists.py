@@ -92,7 +92,7 @@ def _list(
         table.add(total, 11, lambda row: writer.text(row.total or ""), figures=True)
     table.requests()
     if why is not None and any(map(table.why, rows)):
-        table.column(why, 28, table.why)
+        table.column(why, 18 if name == "funded" else 28, table.why)
     table.write(writer.told(f"list.{name}-caption"))
 
 
