@@ -43,7 +43,8 @@ class Verdict(Block):
 
 def eligibility(plan: Plan, proposals: Sequence[Proposal]) -> tuple[Verdict, ...]:
     """A verdict for each proposal, in their order, by the plan's joint rules and every Side's own."""
-    taking_part, coordinating = _appearances(proposals)
+    limited = plan.eligibility.investigators is not None
+    taking_part, coordinating = _appearances(proposals if limited else ())  # people are not read without a limit
     return tuple(
         Verdict(
             proposal=proposal.id,
