@@ -12,7 +12,7 @@ PERMISSIVE = re.compile(
     re.IGNORECASE,
 )
 COPYLEFT = re.compile(r"\b(AGPL|GPL|GNU General Public|GNU Affero)\b", re.IGNORECASE)
-EXTRAS = frozenset({"pdf", "fast", "cluster", "sign"})  # `semantic` is not on every machine that lints
+EXTRAS = frozenset({"pdf", "fast", "cluster", "sign", "site", "s3"})  # `semantic` is not on every machine that lints
 # Looked at by hand: what the metadata says in a way that the pattern above does not read.
 KNOWN = {
     "certifi": "MPL-2.0: certificates as data, of the extra `sign` only; unchanged, and nothing of ours is in it",

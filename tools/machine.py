@@ -1,7 +1,7 @@
 """Install what the tests ask of the machine besides Python packages, where we may; else say what they will skip.
 
-A browser for the pages, Java for the HTML checker, LibreOffice for workbooks and documents, Poppler for PDFs: only
-what Debian has. As root on Debian, and with CI=true or `--install`, they are installed.
+A browser for the pages, Java for the HTML checker, LibreOffice for workbooks and documents, Poppler for PDFs, and
+PostgreSQL: only what Debian has. As root on Debian, and with CI=true or `--install`, they are installed.
 """
 
 import os
@@ -16,6 +16,7 @@ NEEDED = {
     "soffice": ("libreoffice-calc libreoffice-writer", "workbooks and documents in an office program"),
     "openssl": ("openssl", "time-stamps by a local authority"),
     "pdftotext": ("poppler-utils", "PDFs read back"),
+    "pg_ctlcluster": ("postgresql", "the site on PostgreSQL"),
 }
 
 

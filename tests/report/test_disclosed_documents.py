@@ -219,7 +219,10 @@ def test_a_spreadsheet_computes_a_copy_without_the_other_sides_money(tmp_path: P
     assert [row[5:9] for row in rows_of(book["List"])[1:4]] == [[None] * 4] * 3  # totals and ranks
     told = {row[0]: row[1] for row in rows_of(book["About"])}
     assert told["Record, root"] == f"{record.root} (EU)"
-    assert "Held back by the plan: abstracts and durations, topics, partners, investigators, amounts, " in told["For one reader"]
+    assert (
+        "Held back by the plan: abstracts and durations, topics, partners, investigators, amounts, "
+        in told["For one reader"]
+    )
     assert "To give it back" not in told
 
 

@@ -1,0 +1,1 @@
+"""Access: who belongs to which call in which role, which walls stand, and the one policy that answers."""

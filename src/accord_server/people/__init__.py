@@ -1,0 +1,1 @@
+"""People: accounts, the Sides of this host's calls, organisations."""
