@@ -6,7 +6,7 @@ NEWER_STAMP := .venv-newer/.complete
 CRATE_STAMP := .venv-crate/.complete
 PIP := -m pip --quiet --disable-pip-version-check
 
-.PHONY: setup machine demo test test-here test-newer lint format bench schemas lock clean
+.PHONY: setup machine demo serve test test-here test-newer lint format bench schemas lock clean
 
 setup: $(STAMP)
 
@@ -30,8 +30,15 @@ demo: setup
 	@for side in JP EU; do $(ACCORD) sign demo/call/plan.toml --key demo/keys/$$side.key --out demo/plan.$$side.note; done
 	@$(ACCORD) log act demo/log demo/plan.*.note --key demo/keys/host.key
 	@$(ACCORD) log close demo/log --key demo/keys/host.key --plan demo/call
-	@for side in JP EU; do $(ACCORD) lottery commit demo/call --side $$side --secret demo/keys/$$side.secret; done
-	@for side in JP EU; do $(ACCORD) lottery reveal demo/call --side $$side --secret demo/keys/$$side.secret; done
+	@echo && echo 'Each Side commits to a secret; both cosign; the log gives the root; only then do they reveal.'
+	@for side in JP EU; do $(ACCORD) lottery commit demo/call --side $$side --secret demo/keys/$$side.secret && \
+	  $(ACCORD) sign demo/call/lottery-commitments.csv --key demo/keys/$$side.key --out demo/commitment.$$side.note; done
+	@$(ACCORD) log act demo/log demo/commitment.*.note --key demo/keys/host.key
+	@for side in JP EU; do $(ACCORD) witness demo/log --key demo/keys/$$side.key $(WATCH) --memory demo/memory-of-$$side; done
+	@$(ACCORD) lottery root demo/call --log demo/log
+	@for side in JP EU; do $(ACCORD) lottery reveal demo/call --side $$side --secret demo/keys/$$side.secret --log demo/log && \
+	  $(ACCORD) sign demo/call/lottery-reveals.csv --key demo/keys/$$side.key --out demo/reveal.$$side.note; done
+	@$(ACCORD) log act demo/log demo/reveal.*.note --key demo/keys/host.key
 	@echo && echo 'The plan is executed.'
 	@$(ACCORD) run demo/call --out demo/record
 	@echo && echo 'Each Side signs the recommendation, checks that the log only grew, and cosigns it.'
@@ -41,6 +48,10 @@ demo: setup
 	@$(ACCORD) record seal demo/record --log demo/log
 	@echo && echo 'The other Side, on a machine of its own, with nothing but the folder:'
 	@$(ACCORD) record verify demo/record
+
+# The site on this machine, with demonstration calls: Ctrl-C stops it.
+serve: setup
+	@$(ACCORD) serve --demo --folder demo/site
 
 test: machine test-here test-newer
 

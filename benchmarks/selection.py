@@ -154,4 +154,4 @@ if __name__ == "__main__":
     SEEDS = int(sys.argv[1]) if len(sys.argv) > 1 else SEEDS
     losses(SEEDS)
     against_others(SEEDS)
-    large(min(SEEDS, 3))
+    large(min(SEEDS, 5))

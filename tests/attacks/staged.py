@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from accord.acts.checks import log_checks
+from accord.acts.checks import SealedLog
 from accord.acts.statement import Act, Statement, signed_act
 from accord.acts.vouching import ACT, CLOSING, Vouching, vouched
 from accord.errors import AccordError
@@ -110,7 +110,7 @@ class Staged:
 
     def checked(self, record: Path) -> dict[str, str]:
         told = {}
-        for name, check in log_checks(self.plan, record, {"recommendation": ONE}):
+        for name, check in SealedLog(self.plan, record, {"recommendation": ONE}).checks():
             try:
                 told[name] = check()
             except AccordError as error:

@@ -256,6 +256,26 @@ def test_contradicting_acts_cannot_be_made_unreadable_in_silence(call: Staged) -
         call.vouched()
 
 
+def test_a_torn_act_is_settled_by_a_later_one_of_all_sides(call: Staged) -> None:
+    """Both signatures stay and are told; what all Sides then signed holds, and what was torn is not confirmed."""
+    call.both()
+    call.act(subject=TWO)
+    call.act(number=2)
+    assert call.sealed()["signatures"].startswith("✗ JP signed different digests as recommendation 1: entries 0, 2")
+    call.act(side="EU", number=2)
+    assert call.sealed()["signatures"] == (
+        "recommendation 2: confirmed, signed by JP, EU;"
+        " JP signed different digests as recommendation 1: entries 0, 2; settled by recommendation 2"
+    )
+
+
+def test_what_was_settled_before_does_not_settle_what_is_torn_later(call: Staged) -> None:
+    call.act()
+    call.both(number=2)
+    call.act(subject=TWO)
+    assert call.sealed()["signatures"].startswith("✗ JP signed different digests as recommendation 1: entries 0, 3")
+
+
 def test_an_erased_act_is_named_with_its_rule(call: Staged) -> None:
     call.both()
     gone = list(call.entries())[1]

@@ -10,23 +10,25 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from accord.record.log.contents import opened
+from accord.record.canonical import canonical
+from accord.record.log.contents import Happening, log, opened, settle
 from accord.record.log.entry import Entry
 from accord.record.log.keys import new_key, write_key
-from accord.record.log.notes import VerifierKey
+from accord.record.log.notes import UnreadableNote, VerifierKey
 from accord.record.log.reader import audit, folder, head
 from accord.record.log.witness import cosign
 from accord.record.log.writer import add_cosignatures, append, begin_log, signed_sizes
 from attacks.appending import DEAD
-from attacks.staged import EU, HOST, JP, ORIGIN, Staged
+from attacks.staged import EU, HOST, JP, NOON, ORIGIN, Staged
 
 APPENDING = Path(__file__).with_name("appending.py")
+STOPPING = Path(__file__).with_name("stopping.py")
 KILLS = 20
 
 
@@ -143,6 +145,97 @@ def test_a_stop_after_any_rename_leaves_one_history(
     assert call.vouched().head.size == size + 2
     assert set(signed_sizes(call.log)) >= {0, 1, 2, size + 1, size + 2}
     assert call.sealed()["signatures"] == "recommendation 1: confirmed, signed by JP, EU"
+
+
+def settled(call: Staged) -> None:
+    """Each entry's content is there whole, or gone whole under an entry that says so; and no other file is."""
+    found = call.vouched()
+    kept = {one.id for at, one in enumerate(found.entries) if at not in found.erased}
+    half = "..pending."  # ids of what was about to be done, and no content
+    there = {file.name for file in (call.log / "contents").iterdir() if not file.name.startswith(half)}
+    assert there == {name for one in kept for name in (one, f"{one}.salt")}
+    assert set(found.unopened) == set(found.erased)
+
+
+@pytest.mark.parametrize("what", ["log", "erase"])
+def test_a_kill_between_an_entry_and_its_content_is_settled_by_the_next(tmp_path: Path, what: str) -> None:
+    """Before each name that a file gets or loses the process is killed, as by a power cut; then the host goes on."""
+    call = Staged.begun(tmp_path)
+    write_key(tmp_path / "host.key", HOST)
+    program = [sys.executable, str(STOPPING), str(call.log), str(tmp_path / "host.key")]
+    ends = []
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as host:
+        assert host.stdin is not None
+        assert host.stdout is not None
+        for number in range(1, 60):
+            call.both()
+            before = call.vouched()
+            print(what, number, file=host.stdin, flush=True)
+            ends.append(host.stdout.readline().strip())
+            settle(call.log)
+            settled(call)
+            after = call.vouched()
+            added = len(after.entries) - len(before.entries)
+            assert added in {0, 2 if what == "log" else 1}
+            assert len(after.erased) - len(before.erased) == (added if what == "erase" else 0)
+            call.enter("minutes", None, b"goes on")
+            if ends[-1] == "done":
+                break
+    assert ends == ["killed"] * (len(ends) - 1) + ["done"]
+    assert len(ends) > 10
+
+
+def test_an_erasure_that_was_cut_off_is_finished_by_the_next_act(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The entry says that it is erased, and the process was killed before: the next act of the host finishes it."""
+    call = Staged.begun(tmp_path)
+    call.enter("minutes", None, b"a person's name")
+    gone = next(iter(call.entries()))
+    told = canonical({"erased": gone.id, "index": 0, "rule": "plan:retention"})
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", _stopped_at(Path.unlink, f"{gone.id}.salt"))
+        with pytest.raises(KeyboardInterrupt):
+            log(call.log, HOST, [Happening("erased", None, told)], time=NOON, chance=bytes(48), erases=[gone])
+    assert (call.log / "contents" / gone.id).read_bytes() == b"a person's name"
+    call.both()
+    settled(call)
+    assert not (call.log / "contents" / gone.id).exists()
+
+
+def _stopped_at(real: Callable[..., None], name: str) -> Callable[..., None]:
+    def unlink(self: Path, *, missing_ok: bool = False) -> None:
+        if self.name == name:
+            raise KeyboardInterrupt
+        real(self, missing_ok=missing_ok)
+
+    return unlink
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{}",
+        b"[1]",
+        b"\xff",
+        b'{"accord_pending":1,"erases":["../../../secret"],"new":[],"size":0}',
+        b'{"accord_pending":1,"erases":[],"new":["../../secret"],"size":0}',
+        b'{"accord_pending":1,"erases":[],"new":["*"],"size":0}',
+        b'{"accord_pending":1,"erases":[],"new":[],"size":-1}',
+        b'{"accord_pending":1,"erases":[],"new":[1],"size":0}',
+    ],
+)
+def test_what_is_pending_names_no_file_outside(tmp_path: Path, content: bytes) -> None:
+    """Whoever seals with another's log settles it first: a false note there must remove nothing."""
+    call = Staged.begun(tmp_path)
+    call.both()
+    (tmp_path / "secret").write_text("kept")
+    (call.log / "contents" / ".pending").write_bytes(content)
+    with pytest.raises(UnreadableNote, match="is not what a log writes there"):
+        settle(call.log)
+    assert (tmp_path / "secret").exists()
+    assert len(call.vouched().entries) == 2
 
 
 def test_two_hosts_at_once_write_one_log(begun: tuple[Path, Path], tmp_path: Path) -> None:

@@ -103,6 +103,16 @@ def test_other_readers_have_copies_that_verify(sealed: Path, reader: str, leaf: 
     assert [token for token in (b"ztitP2", b"zexp", b"zsecret") if token in everything] == []
 
 
+def test_what_put_the_closing_off_is_in_every_copy(sealed: Path) -> None:
+    (sealed / "text").write_text("an extension")
+    host = ("--key", sealed / "host.key")
+    accord("log", "add", sealed / "log", sealed / "text", "--kind", "extension", *host)
+    accord("record", "seal", sealed / "record", "--log", sealed / "log")
+    accord("record", "redact", sealed / "record", "--for", "public", "--out", sealed / "copy")
+    assert verified(sealed / "copy")["log"].startswith("4 entries of")
+    assert b"an extension" in contents(sealed / "copy")
+
+
 def test_every_changed_byte_of_a_sealed_copy_is_found(sealed: Path) -> None:
     accord("record", "redact", sealed / "record", "--for", "public", "--out", sealed / "copy")
     missed = []

@@ -31,9 +31,8 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A record sealed with a log of one entry."""
     at = tmp_path_factory.mktemp("crate")
     host = accord("key", "new", at / "host.key", "--name", "host.example").strip()
-    plan = (
-        f'{PLAN}\n[log]\norigin = "example.org/small"\nhost = "{host}"\nwitness = {{ JP = "{host}", EU = "{host}" }}\n'
-    )
+    eu = accord("key", "new", at / "EU.key", "--name", "eu.example").strip()
+    plan = f'{PLAN}\n[log]\norigin = "example.org/small"\nhost = "{host}"\nwitness = {{ JP = "{host}", EU = "{eu}" }}\n'
     plan = plan.replace(
         'award_form = "grant"\n', 'award_form = "grant"\ncontact = { name = "Desk", url = "https://eu.example" }\n'
     )

@@ -1,4 +1,4 @@
-"""Keys that change while a call runs, and the order of a lottery: from the command to what the record then says."""
+"""Keys that change while a call runs: from the command to what the record then says."""
 
 from __future__ import annotations
 
@@ -129,67 +129,83 @@ def test_a_revoked_key_ends_and_only_its_own_side_ends_it(keys: Keys) -> None:
     assert "entry 1 does not count" in keys.sealed()["signatures"]
 
 
-class Lottery(Keys):
-    """The same, with a lottery: every Side commits and reveals, and signs its own row."""
-
-    def commits(self, *sides: str) -> None:
-        for side in sides:
-            accord("lottery", "commit", self.call, "--side", side, "--secret", self.at / f"{side}.secret")
-            self.enter(self.sign(side, self.call / "lottery-commitments.csv"))
-
-    def reveals(self, *sides: str) -> None:
-        for side in sides:
-            accord("lottery", "reveal", self.call, "--side", side, "--secret", self.at / f"{side}.secret")
-            self.enter(self.sign(side, self.call / "lottery-reveals.csv"))
-
-
-@pytest.fixture
-def drawn(tmp_path: Path) -> Lottery:
-    return Lottery(tmp_path)
-
-
-def test_a_lottery_in_order_is_shown(drawn: Lottery) -> None:
-    drawn.commits("JP", "EU")
-    drawn.witness()
-    drawn.reveals("JP", "EU")
-    told = drawn.sealed()["lottery's order"]
-    assert told == ("every commitment is below size 2, which all Sides cosigned; the first reveal is entry 2")
-
-
-def test_a_lottery_that_nobody_cosigned_between_says_so(drawn: Lottery) -> None:
-    drawn.commits("JP", "EU")
-    assert drawn.sealed()["lottery's order"] == "every commitment is in the log, the last as entry 1; no reveal is"
-    drawn.record = drawn.at / "second"
-    drawn.reveals("EU")
-    drawn.witness()
-    assert drawn.sealed()["lottery's order"] == (
-        "every commitment came before the first reveal, entry 2; no head between that all Sides cosigned"
+def test_a_closing_that_the_sides_put_off_is_entered_when_it_has_come(
+    keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closes = datetime.fromisoformat("2026-04-15T10:00:00+02:00")
+    clock(monkeypatch, closes - timedelta(hours=1))
+    put = ("log", "extension", "--plan", keys.call, "--reason", "The portal of JP is down.")
+    text = keys.at / "closing-extension.json"
+    assert "name a later one" in refused(commands, *put, "--closes", closes.isoformat(), "--out", text)
+    assert "which has no offset" in refused(commands, *put, "--closes", "2026-04-16T10:00:00", "--out", text)
+    assert not text.exists()
+    accord(*put, "--closes", "2026-04-16T10:00:00+02:00", "--out", text)
+    keys.enter(*(keys.sign(side, text) for side in ("JP", "EU")))
+    accord("log", "add", keys.log, text, "--kind", "extension", "--key", keys.key("host"))
+    closing = ("log", "close", keys.log, "--key", keys.key("host"), "--plan", keys.call)
+    clock(monkeypatch, closes + timedelta(hours=1))
+    assert refused(commands, *closing).startswith(
+        "the call closes at 2026-04-16T08:00:00+00:00, by closing-extension 1;"
+    )
+    clock(monkeypatch, closes + timedelta(days=1))
+    accord(*closing)
+    assert refused(commands, *closing) == "this log has its closing already, entry 3"
+    keys.witness()
+    told = keys.sealed()["witnesses"]
+    assert (
+        "closing-extension 1: the call closes at 2026-04-16 08:00:00 UTC, The portal of JP is down.; closed at" in told
     )
 
 
-def test_a_commitment_after_a_reveal_makes_the_record_fail(drawn: Lottery) -> None:
-    drawn.commits("JP")
-    accord("lottery", "commit", drawn.call, "--side", "EU", "--secret", drawn.at / "EU.secret")
-    assert drawn.sealed()["lottery's order"] == "not shown by the log: it has no signed commitment of EU"
-    drawn.record = drawn.at / "second"
-    drawn.reveals("JP")
-    drawn.enter(drawn.sign("EU", drawn.call / "lottery-commitments.csv"))
-    assert drawn.sealed(code=1)["lottery's order"] == "the commitment of EU came after the first reveal, entry 1"
+def clock(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
+    """The machine's clock, as every command sees it."""
+    for module in ("signing", "logs", "key_acts", "witnessing"):
+        monkeypatch.setattr(f"accord.cli.{module}.now", lambda: at.astimezone(UTC))
 
 
-def test_another_commitment_than_the_logged_one_makes_the_record_fail(drawn: Lottery) -> None:
-    drawn.commits("JP", "EU")
-    (drawn.call / "lottery-commitments.csv").unlink()
-    (drawn.at / "EU.secret").unlink()
-    for side in ("JP", "EU"):
-        (drawn.at / f"{side}.secret").unlink(missing_ok=True)
-        accord("lottery", "commit", drawn.call, "--side", side, "--secret", drawn.at / f"{side}.secret")
-    assert drawn.sealed(code=1)["lottery's order"] == "JP signed another lottery-commitment than the one in this record"
+def test_a_witness_gets_another_key_and_the_log_is_cosigned_by_it(keys: Keys) -> None:
+    keys.enter(keys.sign("JP", keys.call / "plan.toml"))
+    keys.witness()
+    note = keys.changed(rotate, keys.key("JP"), keys.key("JP2"), "--witness", "JP")
+    assert Act.of(note.read_bytes()).statement.signatory == "witness"
+    keys.enter(note)
+    cosigned = keys.at / "cosigned.note"
+    watched = ("--host", keys.lines["host"], "--origin", ORIGIN, "--out", cosigned)
+    for name, memory in (("JP2", "JP"), ("EU", "EU")):
+        accord("witness", keys.log, "--key", keys.key(name), *watched, "--memory", keys.at / memory)
+        told = accord("log", "cosign", keys.log, cosigned, "--plan", keys.call)
+        assert told == f"the head of size 2 is cosigned by {name.lower()}.example\n"
+    accord("witness", keys.log, "--key", keys.key("JP"), *watched, "--memory", keys.at / "JP")
+    told = refused(commands, "log", "cosign", keys.log, cosigned, "--plan", keys.call)
+    assert told.endswith("no cosignature by a witness of this call; its witnesses are jp2.example, eu.example")
+    assert keys.sealed()["witnesses"].startswith("jp2.example, eu.example; ")
+    again = refused(rotate, keys.key("JP"), keys.key("host"), "--witness", "EU", "--plan", keys.call, "--out", note)
+    assert again == "FILE: the key of jp.example is of JP, not of EU"
+    taken = refused(rotate, keys.key("JP"), keys.key("EU"), "--witness", "JP", "--plan", keys.call, "--out", note)
+    assert taken == "NEW: the key of eu.example witnesses for EU already; make a fresh one"
+    nobody = refused(rotate, keys.key("JP"), keys.key("host"), "--witness", "CH", "--plan", keys.call, "--out", note)
+    assert nobody == "--witness: found 'CH'; write one of JP, EU"
 
 
-def test_an_extension_of_the_closing_is_signed_like_any_act(keys: Keys) -> None:
-    text = keys.at / "extension.txt"
-    text.write_text(f"The call closes at {datetime(2026, 4, 16, tzinfo=UTC) + timedelta(hours=8)}.\n")
-    keys.enter(*(keys.sign(side, text, "--as", "closing-extension") for side in ("JP", "EU")))
-    told = accord("log", "show", keys.log).splitlines()
-    assert [line.split()[3:5] for line in told[1:]] == [["JP", "act"], ["EU", "act"]]
+def test_a_signatory_names_another_witness_where_the_key_is_lost(keys: Keys) -> None:
+    """JP's witness is a key of its own by now; the director replaces it."""
+    keys.enter(keys.changed(rotate, keys.key("JP"), keys.key("JP2"), "--witness", "JP"))
+    accord("key", "new", keys.key("JP3"), "--name", "jp3.example")
+    note = keys.changed(rotate, keys.key("JP"), keys.key("JP3"), "--witness", "JP", "--log", keys.log)
+    assert Act.of(note.read_bytes()).statement.signatory == "Director, JP"
+    keys.enter(note)
+    assert keys.sealed()["witnesses"].startswith("jp3.example, eu.example; ")
+
+
+@pytest.mark.parametrize("command", ["act", "cosign", "receipt"])
+def test_what_a_command_reads_is_bounded(keys: Keys, command: str) -> None:
+    """A terabyte for a note: refused before it is read."""
+    big = keys.at / "big"
+    with big.open("wb") as stream:
+        stream.truncate(2**40)
+    arguments = {
+        "act": ("log", "act", keys.log, big, "--key", keys.key("host")),
+        "cosign": ("log", "cosign", keys.log, big, "--plan", keys.call),
+        "receipt": ("receipt", "verify", big, "--host", keys.lines["host"]),
+    }
+    assert "is larger than" in refused(commands, *arguments[command])

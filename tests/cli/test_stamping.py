@@ -132,7 +132,8 @@ class Stamped:
     def __init__(self, at: Path, certificate: str) -> None:
         self.at, self.log, self.record = at, at / "log", at / "record"
         host = accord_("key", "new", at / "host.key", "--name", "host.example").strip()
-        plan = f'{PLAN}\n[log]\norigin = "{ORIGIN}"\nhost = "{host}"\nwitness = {{ JP = "{host}", EU = "{host}" }}\n'
+        eu = accord_("key", "new", at / "EU.key", "--name", "eu.example").strip()
+        plan = f'{PLAN}\n[log]\norigin = "{ORIGIN}"\nhost = "{host}"\nwitness = {{ JP = "{host}", EU = "{eu}" }}\n'
         self.call = write_call(at / "call", plan=f'{plan}tsa = {{ JP = "sha256:{certificate}" }}\n')
         accord_("log", "begin", self.log, "--key", at / "host.key", "--origin", ORIGIN)
         accord_("log", "close", self.log, "--key", at / "host.key", "--plan", self.call)

@@ -28,6 +28,21 @@ print(assign(np.arange(12).reshape(3, 4), experts_per_proposal=1, max_load=1).to
 assert "numba" in sys.modules
 """
 
+SMALL_WALKS = """
+import numpy as np
+from accord.methods.assignment import assign, problem
+from accord.methods.selection import search, select
+problem.COMPILED_FROM = search.MANY = 0
+search._MOST_MOVES = 5000
+chance = np.random.default_rng(4)
+affinity = chance.integers(0, 50, (20, 15))
+sides = ["CH", "JP", "EU"] * 5
+found = assign(affinity, experts_per_proposal=2, max_load=4, expert_side=sides, min_per_side={"CH": 1}, seed=b"same")
+requests = chance.integers(0, 50, (40, 3)) * chance.integers(0, 2, (40, 3))
+funded = select(chance.integers(1, 10**6, 40), requests, requests.sum(axis=0) // 4, rule="max-merit", seed=b"same")
+print(found.pairs.tolist(), found.certificate.prices.expert.tolist(), funded)
+"""
+
 
 def outcome(affinity: Any) -> tuple[Any, ...]:
     result = assign(
@@ -46,6 +61,21 @@ def test_compiled_and_plain_give_the_same(monkeypatch: pytest.MonkeyPatch) -> No
     assert outcome(affinity) == plain
     monkeypatch.setattr(compiled, "compiler_is_installed", lambda: False)
     assert outcome(affinity) == plain
+
+
+@needs_numba
+def test_numba_switched_off_gives_the_same() -> None:
+    said = []
+    for switch in ("0", "1"):
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "NUMBA_DISABLE_JIT": switch}
+        done = subprocess.run(
+            [sys.executable, "-c", SMALL_WALKS], env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert not done.stderr
+        said.append(done.stdout)
+    assert said[0] == said[1]
+    assert "optimal=True" in said[0]
 
 
 @needs_numba

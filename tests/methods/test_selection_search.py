@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accord.methods.selection import Selection, hulls, relaxation, select, solver
-from accord.methods.selection.covers import cover_of
 from accord.methods.selection.hulls import cut_off, hull_of
-from accord.methods.selection.program import Fixed, Program, implied, row_of
+from accord.methods.selection.lifted import lifted_cut
+from accord.methods.selection.program import Fixed, Program, Row, implied, row_of
 from accord.methods.selection.search import best_set
 from selection_by_subsets import RULES, drawn_weights, expected, limited_cases
 
@@ -220,11 +220,13 @@ def test_a_cut_keeps_every_set_that_the_row_keeps(asks: list[int], data: st.Data
 
 @given(st.lists(st.integers(1, 9), min_size=2, max_size=9), st.data())
 @settings(max_examples=200, deadline=None)
-def test_a_lifted_cover_keeps_every_set_that_the_row_keeps(asks: list[int], data: st.DataObject) -> None:
-    row = row_of(list(enumerate(asks)), data.draw(st.integers(0, sum(asks))))
+def test_a_lifted_cut_keeps_every_set_that_the_row_keeps(asks: list[int], data: st.DataObject) -> None:
+    scale = data.draw(st.sampled_from([1, 1 << 61]))  # beyond what fits into 64 bits as well
+    limit = data.draw(st.integers(0, sum(asks)))
+    row = Row(cells=tuple((column, ask * scale) for column, ask in enumerate(asks)), limit=limit * scale)
     parts = st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0, 1.0])
     point = np.array(data.draw(st.lists(parts, min_size=len(asks), max_size=len(asks))))
-    cut = cover_of(row, point)
+    cut = lifted_cut(row, point)
     if cut is None:
         return
     assert sum(price * point[column] for column, price in cut.cells) > cut.limit

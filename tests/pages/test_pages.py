@@ -19,6 +19,8 @@ from playwright.sync_api import Browser, sync_playwright
 from accord.cli import commands
 from accord.cli.balance import balance
 from accord.cli.simulate import simulate
+from accord.pipeline.reading import open_record
+from accord.record.canonical import canonical
 
 FLAGS = [
     "--no-sandbox",
@@ -36,7 +38,7 @@ PAGES = [
     f"{name}-{language}" for name in ("report", "status", "timeline", "simulation", "balance") for language in LANGUAGES
 ]
 READERS = {"report-JP": "JP", "public": "public", "applicants": "applicants:P-0001"}
-PAGES += [f"{name}-{language}" for name in READERS for language in LANGUAGES] + ["plan", "diff"]
+PAGES += [f"{name}-{language}" for name in (*READERS, "meeting") for language in LANGUAGES] + ["plan", "diff"]
 LET_OUT = """
 [disclosure]
 applicants = ["totals", "ranks", "list", "reasons"]
@@ -49,6 +51,25 @@ applicants = ["totals", "ranks", "list", "reasons"]
 def accord(*arguments: object, command: Command = commands) -> None:
     done = CliRunner().invoke(command, [str(argument) for argument in arguments])
     assert done.exit_code == 0, (done.output, done.exception)
+
+
+def meeting(folder: Path) -> None:
+    """A call of nine Sides after a meeting that left the last funded proposal off."""
+    accord("new", folder / "many", "--sides", 9, "--proposals", 12, "--experts", 120, "--seed", 5)
+    plan = (folder / "many" / "plan.toml").read_text()
+    assert '"drop-partner"]' in plan
+    (folder / "many" / "plan.toml").write_text(plan.replace('"drop-partner"]', '"drop-partner", "order-change"]'))
+    accord("run", folder / "many", "--out", folder / "decided")
+    record = open_record(folder / "decided")
+    assert record.walk.selection is not None
+    last = record.walk.selection.result.funded[-1].proposal
+    act = {"kind": "order-change", "proposal": last, "from": 1, "to": 0, "reason": "後で再検討する。"}
+    of = {"call": record.page.call, "plan": record.page.plan, "record": record.root}
+    content = canonical({"accord_adjustments": 1, **of, "adjustments": [act]})
+    (folder / "adjustments.json").write_bytes(content + b"\n")
+    for language in LANGUAGES:
+        changed = ("--adjustments", folder / "adjustments.json", "--html", folder / f"meeting-{language}.html")
+        accord("report", folder / "decided", *changed, "--language", language)
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +96,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         accord(folder / "call", "--runs", 60, "--proposals", 40, "--workers", 1, *simulated, command=simulate)
         measured = ("--html", folder / f"balance-{language}.html", "--language", language)
         accord(folder / "record", folder / "later", "--exchanges", folder / "moved.csv", *measured, command=balance)
+    meeting(folder)
     accord("plan", folder / "call", "--html", folder / "plan.html")
     changed = (folder / "call" / "plan.toml").read_text().replace("max_load = ", "max_load = 1")
     (folder / "changed.toml").write_text(changed)

@@ -55,7 +55,22 @@ def check_lists(walk: Walk, page: Element) -> None:
     for verdict in walk.eligibility.result.verdicts:
         for failed in verdict.failed:
             named = f"{failed.side} {failed.rule}" if failed.side else failed.rule
-            assert f"{named}: {failed.found}" in rows[verdict.proposal]
+            assert f"{named}: {with_amounts(failed.found)}" in rows[verdict.proposal]
+
+
+def with_amounts(found: str) -> str:
+    """What a rule found, with its amounts written as people write them."""
+    told = re.fullmatch(r"([0-9.]+) ([A-Z]{3}) (requested, at (?:most|least)) ([0-9.]+) (.+)", found)
+    if told is None:
+        return found
+    amounts = [f"{told[2]} {whole_part(told[number])}" for number in (1, 4)]
+    return f"{amounts[0]} {told[3]} {amounts[1]} {told[5]}"
+
+
+def whole_part(digits: str) -> str:
+    """An amount's digits in groups of three, its decimals as they are."""
+    whole, point, decimals = digits.partition(".")
+    return f"{','.join(reversed([whole[max(end - 3, 0) : end] for end in range(len(whole), 0, -3)]))}{point}{decimals}"
 
 
 def reasons_of(walk: Walk, one: NotFunded) -> Iterator[str]:

@@ -21,6 +21,7 @@ from pypdf import PdfReader
 from accord.call.folder import load_call
 from accord.cli.letters import letters as letters_command
 from accord.errors import AccordError, InvalidInput
+from accord.pipeline.disclosure_view import Reader
 from accord.pipeline.reading import Record, open_record
 from accord.pipeline.walk import run
 from accord.record.folder import FolderExists
@@ -133,7 +134,7 @@ def test_an_ineligible_letter_names_every_rule_in_both_languages(tmp_path: Path)
     record = record_of(tmp_path, rows=broken(6))
     texts = said(letters(record).files["P6.pdf"])
     assert "duration_months: 99 months, the plan allows 12 to 48" in texts
-    assert "JP, request.max_per_proposal: 61000000 JPY requested, at most 60000000 may be" in texts
+    assert "JP, request.max_per_proposal: JPY 61,000,000 requested, at most JPY 60,000,000 may be" in texts
     (japanese,) = [text for text in texts if text.startswith("JP、request.max_per_proposal")]
     assert "61,000,000円" in japanese
     assert "requested" not in japanese
@@ -243,6 +244,45 @@ def test_a_letter_holds_nothing_of_another_proposal_nor_of_experts(tmp_path: Pat
         amounts = {other for other in range(1, 7) if f"{30_000_017 + 1_001 * other:,}" in told}
         assert amounts == {number}
         assert not re.search(r"\bE[1-6]\b|\bW[1-6]\b", "\n".join(said(found[f"Ident{number}x.pdf"])))
+
+
+def test_a_letter_is_for_its_applicants_and_for_a_side_that_may_read_it(tmp_path: Path) -> None:
+    let_out = ["title", "topic", "partners", "amounts", "totals", "comments", "reasons"]
+    plan = PLAN + LETTER + f"\n[disclosure]\nside = {json.dumps(let_out)}\napplicants = ['reasons']\n"
+    rows = tables()
+    rows["proposals"][1]["partners"].reverse()
+    for place, one in enumerate(rows["proposals"][1]["partners"]):
+        one["role"] = "partner" if place else "coordinator"
+    call = write_call(tmp_path / "call", plan=plan, rows=rows, reviews=SETTLED)
+    (call / "salt.key").write_text("5a" * 16 + "c3" * 16, encoding="ascii")
+    write(run(load_call(call)), tmp_path / "record")
+    record = open_record(tmp_path / "record")
+    every = letters(record).files
+    assert list(letters(record, reader=Reader("applicants", proposal="P2")).files) == ["P2.pdf"]
+    europe = letters(record, reader=Reader("side", side="EU")).files
+    assert europe == {"P2.pdf": every["P2.pdf"]}
+    assert letters(record, reader=Reader("side", side="JP")).files == {
+        name: content for name, content in every.items() if name != "P2.pdf"
+    }
+    for reader in (Reader("public"), Reader("applicants")):
+        with pytest.raises(InvalidInput, match="have no letters"):
+            letters(record, reader=reader)
+    with pytest.raises(InvalidInput, match="no proposal 'P9'"):
+        letters(record, reader=Reader("applicants", proposal="P9"))
+    arguments = [str(tmp_path / "record"), "--out", str(tmp_path / "L"), "--for", "applicants:P3"]
+    done = CliRunner().invoke(letters_command, arguments)
+    assert (done.exit_code, [one.name for one in (tmp_path / "L").iterdir()]) == (0, ["P3.pdf"])
+
+
+@pytest.mark.parametrize("held", ["title", "amounts", "reasons", "totals", "comments", "list"])
+def test_a_side_has_no_letters_that_hold_what_it_may_not_read(held: str, tmp_path: Path) -> None:
+    let_out = [one for one in ("title", "amounts", "reasons", "totals", "comments", "list") if one != held]
+    plan = PLAN + LETTER + f"\n[disclosure]\nside = {json.dumps(let_out)}\napplicants = ['list']\n"
+    call = write_call(tmp_path / "call", plan=plan, reviews=SETTLED)
+    (call / "salt.key").write_text("5a" * 16 + "c3" * 16, encoding="ascii")
+    write(run(load_call(call)), tmp_path / "record")
+    with pytest.raises(InvalidInput, match=f"a letter needs {held}, which the plan does not let out to JP"):
+        letters(open_record(tmp_path / "record"), reader=Reader("side", side="JP"))
 
 
 def test_properties_name_the_proposal_and_nobody_else(tmp_path: Path) -> None:

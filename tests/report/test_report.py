@@ -101,7 +101,17 @@ def test_forty_sides_each_keep_their_colour_pattern_and_label(tmp_path: Path) ->
     labels = {(one.text, one.attributes["class"]) for one in page.all("span") if one.attributes.get("class") in marks}
     assert len(labels) == 40  # one mark a Side, everywhere
     assert {text for text, _ in labels} == set(walk.inputs.call.plan.plan.sides)
-    assert len(page.by_id("budgets").all("li")) == 40
+    assert walk.selection is not None
+    paying = [
+        name for name, left in walk.selection.result.remaining.items() if left < walk.selection.result.budgets[name]
+    ]
+    bars = page.by_id("budgets").all("li")
+    assert [one.all("span")[0].text for one in bars] == [
+        name for name in walk.inputs.call.plan.plan.sides if name in paying
+    ]
+    assert 0 < len(paying) < 39
+    assert f"{40 - len(paying)} other Sides pay nothing of what is selected" in page.by_id("budgets").text
+    assert len(page.by_id("budgets").all("table")[0].all("tr")) == 41
 
 
 def test_the_reference_call(quantum_call: Path) -> None:

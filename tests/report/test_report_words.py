@@ -121,6 +121,13 @@ def test_amounts_and_lists_within_a_sentence_are_written_as_people_there_write_t
     assert retold("found.coordinator_sides", "coordinated on UK, the plan allows JP, EU", say).text == (
         "代表機関はUK（計画はJP、EU）"
     )
+    english = report_words("en")
+    assert retold(
+        "found.request.min_per_proposal", "1234.50 EUR requested, at least 20000.00 has to be", english
+    ).text == ("EUR 1,234.50 requested, at least EUR 20,000.00 has to be")
+    assert retold("found.partners.min", "1 partners count, at least 2 are needed", english).text == (
+        "1 partners count, at least 2 are needed"
+    )
     unknown = retold("found.partners.min", "a sentence of another version", say)
     assert (unknown.tag, unknown.text) == ("en", "a sentence of another version")
 

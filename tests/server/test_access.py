@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection
 from accord.errors import InvalidInput, Refused
 from accord_server.access.models import CallAccess, Invitation, Wall
 from accord_server.access.needs import NotAllowed, one_of
-from accord_server.access.policy import NoPolicy, visible_to
+from accord_server.access.policy import NoPolicy, content_models, visible_to
 from accord_server.access.states import Role
 from accord_server.calls.services.inviting import invite, join, withdraw_invitation
 from accord_server.database.preparing import weaknesses
@@ -151,10 +151,19 @@ def test_raw_sql_gets_nothing_around_the_policy(world: Any, circle: dict[str, An
         "JP": [officer + side, officer + side, officer + side, 1, 1],
         "EU": [officer, officer, officer, 1, 1],
         Role.EXPERT: [everybodys, everybodys, everybodys, 1, 1],
-        "stranger": [0, 0, 0, 0, 0],
-        "administrator": [0, 0, 0, 0, 0],
+        "stranger": [0, 0, 0, 1, 0],  # a plan is public once its call is; when that is, the policy says
+        "administrator": [0, 0, 0, 1, 0],
     }
     assert {name: counted(sql) for name, sql in RAW.items()} == dict.fromkeys(RAW, 0)  # nothing stays behind
+
+
+def test_every_table_of_content_is_guarded_and_holds_its_owner_too(world: Any) -> None:
+    only_postgresql()
+    wanted = {model._meta.db_table for model in content_models()} - {"calls_call"}  # a call is public once it is open
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
+        guarded = {name for (name,) in cursor.fetchall()}
+    assert wanted - guarded == set()
 
 
 def test_raw_sql_writes_nothing_in_another_call_and_changes_no_history(world: Any, circle: dict[str, Any]) -> None:

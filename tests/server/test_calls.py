@@ -24,6 +24,7 @@ from accord_server.calls.states import CallState
 from accord_server.database.sessions import reading
 from accord_server.log.happenings import Doing, Done
 from accord_server.log.publishing import export_contents, publish
+from accord_server.log.queries import contents
 from accord_server.states import IllegalMove
 
 OPENS = datetime.fromisoformat("2026-01-15T10:00:00+09:00")
@@ -136,7 +137,8 @@ def test_before_it_opens_a_call_is_for_its_members_alone(world: Any) -> None:
     with reading(stranger.id):
         assert visible_call(stranger, call, OPENS - timedelta(seconds=1)) is None
         assert visible_call(stranger, call, OPENS) is not None
-        assert list(plan_versions(stranger, call, OPENS)) == []
+        assert list(plan_versions(stranger, call, OPENS - timedelta(seconds=1))) == []
+        assert [one.number for one in plan_versions(stranger, call, OPENS)] == [1]
 
 
 def revised(world: Any, call: UUID, by: Any, at: datetime, **changed: str) -> Done:
@@ -197,6 +199,6 @@ def test_access_ends_with_the_call(world: Any) -> None:
     end_access(Doing(by=desk, at=ended, call=call))
     for account in (officer, desk):
         with reading(account.id):
-            assert list(plan_versions(account, call, ended)) == []
+            assert list(contents(account, call, ended)) == []
         with pytest.raises(NotAllowed):
             end_access(Doing(by=account, at=ended, call=call))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from accord.acts.confirmation import Confirmation
-from accord.acts.lottery_order import lottery_order
+from accord.acts.confirmation import Confirmation, Evidence
+from accord.acts.lottery_order import Rows, lottery_order
 from accord.acts.timestamps import stamps_told, timestamps
-from accord.acts.vouching import Vouching, host_of, vouched, witnesses
+from accord.acts.vouching import Vouching, host_of, vouched
 from accord.errors import AccordError
 from accord.plan.model import Plan
+from accord.record.log.checkpoint import Checkpoint
 from accord.record.log.contents import CONTENTS
 from accord.record.log.notes import UnreadableNote
 from accord.record.log.reader import CHECKPOINT
@@ -27,54 +29,111 @@ class TornAct(AccordError):
     """One Side signed two different digests under one act; both signatures are in the log."""
 
 
-def log_checks(
-    plan: Plan, folder: Path, subjects: Mapping[str, str], lottery: Mapping[str, Mapping[str, str]] | None = None
-) -> Iterator[tuple[str, Callable[[], str]]]:
-    """The checks of the log in a record: its files and heads, the acts in it, who cosigned, the closing.
+class NotSealed(AccordError):
+    """A record without its log, where the plan names one."""
+
+
+class SealedLog:
+    """The log in a record, read once: the checks of it, and what it vouches for.
 
     `subjects` are the digests that this record is about, by the kind of act: `plan`, `recommendation`; `lottery` those
-    of each Side's row, by `lottery-commitment` and `lottery-reveal`.
+    of each Side's row, None where they are not for this reader; `root` is the head that the lottery was drawn with.
     """
-    read: list[Vouching] = []
 
-    def log() -> str:
-        found = vouched(plan, folder / LOG_FOLDER)
-        _nothing_else(found, folder / LOG_FOLDER)
-        read.append(found)
-        told = f"{len(found.entries)} entries of {found.head.origin} under the head that {host_of(plan).name} signed"
+    def __init__(
+        self,
+        plan: Plan,
+        folder: Path,
+        subjects: Mapping[str, str],
+        lottery: Rows | None = None,
+        root: Checkpoint | None = None,
+    ) -> None:
+        self._plan = plan
+        self._log = folder / LOG_FOLDER
+        self._subjects = subjects
+        self._lottery = lottery
+        self._root = root
+
+    @cached_property
+    def vouched(self) -> Vouching:
+        """What the log vouches for; raises as `vouching.vouched`."""
+        return vouched(self._plan, self._log)
+
+    @property
+    def path(self) -> Path:
+        """The folder of the log."""
+        return self._log
+
+    def checks(self) -> Iterator[tuple[str, Callable[[], str]]]:
+        """A check each for files and heads, the acts, who cosigned and the closing, the lottery, time-stamps."""
+        yield "log", self._files
+        yield "signatures", self._signatures
+        yield "witnesses", self._cosigned
+        if self._root is not None or (self._lottery is not None and self._lottery.commitments):
+            yield "lottery's order", lambda: lottery_order(self._plan, self.vouched, self._lottery, self._root)
+        if (self._log / TIMESTAMPS).exists() or (self._plan.log is not None and self._plan.log.tsa):
+            yield "time-stamps", self._stamps
+
+    def _files(self) -> str:
+        found = self.vouched
+        _nothing_else(found, self._log)
+        told = (
+            f"{len(found.entries)} entries of {found.head.origin} under the head that {host_of(self._plan).name} signed"
+        )
         if not found.unopened:
             return told
         why = "".join(f"; {_erased(found, one)}" for one in found.unopened if one in found.erased)
         return f"{told}{why}; {len(found.unopened)} of them erased or not for this reader"
 
-    def signatures() -> str:
-        found = read[0]
-        if found.evidence:
-            torn = found.evidence[0]
-            places = ", ".join(str(one.index) for one in torn.acts)
-            raise TornAct(f"{torn.side} signed different digests as {torn.kind} {torn.number}: entries {places}")
-        told = [_signed(found, kind, subject) for kind, subject in subjects.items()]
+    def _signatures(self) -> str:
+        found = self.vouched
+        torn = [(one, _settled_by(found, one)) for one in found.evidence]
+        for one, settled in torn:
+            if settled is None:
+                raise TornAct(_torn(one))
+        told = [_signed(found, kind, subject) for kind, subject in self._subjects.items()]
+        evidence = [f"{_torn(one)}; settled by {one.kind} {settled}" for one, settled in torn]
         attested = [f"{one.logged.act.statement.side} by {one.why}" for one in found.attested]
         refused = [f"entry {one.logged.index} does not count: {one.why}" for one in found.refused]
-        return "; ".join((*told, *attested, *refused))
+        return "; ".join((*told, *evidence, *attested, *refused))
 
-    def cosigned() -> str:
-        found = read[0]
+    def _cosigned(self) -> str:
+        found = self.vouched
         told = []
-        for kind, subject in subjects.items():
+        for kind, subject in self._subjects.items():
             confirmation = found.of(kind, subject)
             if confirmation is not None and confirmation.confirmed:
                 told.append(f"{kind}: {_covered(found, confirmation)}")
-        told.append(_closing(plan, found))
-        return f"{', '.join(key.name for key in witnesses(plan).values())}; " + "; ".join(told)
+        told += [*_extended(found), _closing(found)]
+        return f"{', '.join(key.name for key in found.witnesses.values())}; " + "; ".join(told)
 
-    yield "log", log
-    yield "signatures", signatures
-    yield "witnesses", cosigned
-    if lottery is not None and lottery["lottery-commitment"]:
-        yield "lottery's order", lambda: lottery_order(plan, read[0], lottery)
-    if (folder / LOG_FOLDER / TIMESTAMPS).exists() or (plan.log is not None and plan.log.tsa):
-        yield "time-stamps", lambda: stamps_told(plan, *timestamps(plan, folder / LOG_FOLDER, host_of(plan)))
+    def _stamps(self) -> str:
+        return stamps_told(self._plan, *timestamps(self._plan, self._log, host_of(self._plan)))
+
+
+def not_sealed(plan: Plan) -> str:
+    """Raise NotSealed: the plan names a log, or the record was sealed with one, and it is not here."""
+    named = f"the plan names the log {plan.log.origin}" if plan.log else "it was sealed with a log"
+    raise NotSealed(
+        f"not sealed: {named}, and this record does not hold it; who signed is not shown"
+        " (accord record seal RECORD --log LOG)"
+    )
+
+
+def _torn(one: Evidence) -> str:
+    places = ", ".join(str(act.index) for act in one.acts)
+    return f"{one.side} signed different digests as {one.kind} {one.number}: entries {places}"
+
+
+def _settled_by(found: Vouching, torn: Evidence) -> int | None:
+    """The number of the act by which all Sides settled it: a later one of the kind, confirmed after both signatures."""
+    last = max((act.index for act in torn.acts if act.index is not None), default=0)
+    later = [
+        one.number
+        for one in found.confirmations
+        if one.kind == torn.kind and one.confirmed and one.number > torn.number and one.size > last
+    ]
+    return min(later, default=None)
 
 
 def _nothing_else(found: Vouching, log: Path) -> None:
@@ -123,13 +182,20 @@ def _covered(found: Vouching, confirmation: Confirmation) -> str:
     return LATE if cover is None else f"cosigned by every Side at size {cover.size} by {cover.at:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _closing(plan: Plan, found: Vouching) -> str:
+def _extended(found: Vouching) -> Iterator[str]:
+    """What put the closing instant off, and what did not."""
+    for one in found.closes.extended:
+        yield f"closing-extension {one.number}: the call closes at {one.closes:%Y-%m-%d %H:%M:%S} UTC, {one.reason}"
+    yield from found.closes.refused
+
+
+def _closing(found: Vouching) -> str:
     if found.closing is None:
         return "the log has no closing yet"
     cover = found.covers.get(found.closing)
     if cover is None:
         return f"closed at size {found.closing}; {LATE}"
-    window = (cover.at - plan.timeline.closes).total_seconds()
+    window = (cover.at - found.closes.at).total_seconds()
     return f"closed at size {found.closing}, cosigned by every Side {_long(window)} after the closing instant"
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from accord.acts.witnesses import Turn, keys_at
 from accord.record.log.checkpoint import Checkpoint
 from accord.record.log.entry import Entry
 from accord.record.log.notes import LARGEST_NOTE, BadSignature, VerifierKey
@@ -19,26 +20,25 @@ from accord.record.log.writer import HEADS, signed_sizes
 LATEST: Final = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cover:
     """The first head at least as large as a size that every Side cosigned, and when the last of them did."""
 
     size: int
+    root: bytes
     at: datetime
     since: datetime
     """When the first of them did."""
 
 
-def covers_of(path: Path, newest: Checkpoint, host: VerifierKey, witnesses: Sequence[VerifierKey]) -> list[Cover]:
-    """Every head that all Sides cosigned, by size.
+def heads_of(path: Path, newest: Checkpoint, host: VerifierKey) -> tuple[tuple[str, Checkpoint], ...]:
+    """Every head that the log keeps, with its file, by size: the host's, no larger than the log, of the one history.
 
-    Each head that the log keeps is the host's, no larger than the log, and of the one history; raises TamperedLog or
-    BadSignature otherwise, and for a signature that is forged, or by no key of host or Sides.
+    Raises TamperedLog or BadSignature otherwise.
     """
     read = folder(path)
     hashes = Hashes(read, newest.size)
-    known = {(key.name, key.key_id) for key in (host, *(key.as_witness for key in witnesses))}
-    found: list[Cover] = []
+    found: list[tuple[str, Checkpoint]] = []
     texts: dict[int, str] = {}
     for size in (*signed_sizes(path), None):
         name = CHECKPOINT if size is None else f"{HEADS}/{size}"
@@ -49,16 +49,42 @@ def covers_of(path: Path, newest: Checkpoint, host: VerifierKey, witnesses: Sequ
             raise TamperedLog(f"{name} is another head than {HEADS}/{one.size}")
         if Frontier(one.size, hashes.peaks(one.size)).root != one.root:
             raise TamperedLog(f"{name} is the head of another history, signed by the same host")
+        found.append((name, one))
+    return tuple(found)
+
+
+def covers_of(heads: Iterable[tuple[str, Checkpoint]], turns: Sequence[Turn]) -> list[Cover]:
+    """Every head that all Sides cosigned, by size, each Side by the key whose turn it was.
+
+    Raises BadSignature where a cosignature is forged, or of a time that no calendar has.
+    """
+    found: list[Cover] = []
+    for name, one in heads:
+        made = {turn.key: _first_time(name, one, turn.key) for turn in turns}
+        times = [made[key] for key in keys_at(turns, one.size).values()]
+        told = [at for at in times if at is not None]
+        seen = bool(found) and found[-1].size == one.size  # the newest head lies in two files
+        if told and len(told) == len(times) and not seen:
+            last, first = (datetime.fromtimestamp(at, UTC) for at in (max(told), min(told)))
+            found.append(Cover(size=one.size, root=one.root, at=last, since=first))
+    return found
+
+
+def only_known(heads: Iterable[tuple[str, Checkpoint]], host: VerifierKey, turns: Sequence[Turn]) -> None:
+    """Raise BadSignature where a head bears a signature by no key of the host, nor ever of a Side's witness."""
+    known = {(key.name, key.key_id) for key in (host, *(turn.key.as_witness for turn in turns))}
+    for name, one in heads:
         for line in one.note.signatures:
             if (line.name, line.key_id) not in known:
                 raise BadSignature(f"{name}: the signature of {line.name} is by no key that the plan names")
-        times = [min(told.at for told in made) for key in witnesses if (made := one.cosigned([key]))]
-        if any(at > LATEST for at in times):
-            raise BadSignature(f"{name}: a cosignature is of a time that no calendar has")
-        if len(times) == len(witnesses):
-            last, first = (datetime.fromtimestamp(at, UTC) for at in (max(times), min(times)))
-            found.append(Cover(one.size, last, first))
-    return found
+
+
+def _first_time(name: str, head: Checkpoint, key: VerifierKey) -> int | None:
+    """When a witness first cosigned a head, in seconds since 1970; None where it did not."""
+    times = [one.at for one in head.cosigned([key])]
+    if any(at > LATEST for at in times):
+        raise BadSignature(f"{name}: a cosignature is of a time that no calendar has")
+    return min(times, default=None)
 
 
 def first_of(covers: Sequence[Cover], size: int) -> Cover | None:

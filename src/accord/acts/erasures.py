@@ -13,6 +13,8 @@ from accord.record.log.notes import HIDDEN, UnreadableNote
 from accord.record.log.reader import TamperedLog
 
 ERASED: Final = "erased"
+NOT_IN_SILENCE: Final = frozenset({"act", "closing", "extension", ERASED})
+"""Kinds of entries on which the record rests: where such a content is gone, an entry has to say so."""
 KEYS: Final = {"erased", "index", "rule"}
 
 
@@ -45,11 +47,11 @@ def erasure(content: bytes, by: int, entries: Sequence[Entry], at: datetime) -> 
 def told_why(unopened: Sequence[int], entries: Sequence[Entry], erased: Mapping[int, Erasure]) -> None:
     """Raise TamperedLog where what the log rests on has no content, and no entry says that it was erased.
 
-    Acts, the closing and the erasures are for every reader; without this, the signature that tells against somebody
-    would be gone by removing two files.
+    Acts, the closing, what put it off and the erasures are for every reader; without this, the signature that tells
+    against somebody would be gone by removing two files.
     """
     for index in unopened:
-        if entries[index].kind in {"act", "closing", ERASED} and index not in erased:
+        if entries[index].kind in NOT_IN_SILENCE and index not in erased:
             kind = entries[index].kind
             raise TamperedLog(
                 f"entry {index} is an {kind}, and its content is not here; no entry says that it was erased"

@@ -13,9 +13,11 @@ from typing import Final
 
 from accord.acts.paper import BadPaper, SignedPaper, SigningUnavailable, certificate_of, pdf_tool
 from accord.acts.statement import Act, Statement
+from accord.acts.witnesses import Turn, first_turns, keys_at
 from accord.errors import AccordError
 from accord.plan.model import Plan
-from accord.record.log.notes import BadSignature, UnreadableNote, VerifierKey
+from accord.record.log.notes import ED25519, BadSignature, UnreadableNote, VerifierKey
+from accord.record.log.tree import MOST_ENTRIES
 
 HOST: Final = "host"
 Documents = Callable[[str], bytes | None]
@@ -80,13 +82,22 @@ class Attested:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Which acts count, which do not and why, and the offices as they stand after all of them."""
+    """Which acts count, which do not and why; the offices and the witnesses' turns as they stand after all of them."""
 
     counted: tuple[LoggedAct, ...]
     refused: tuple[Refusal, ...]
     offices: tuple[Office, ...]
     attested: tuple[Attested, ...] = ()
     """Those of the counted acts that rest on the host's word."""
+    turns: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Whose keys count at a place of the log."""
+
+    offices: tuple[Office, ...]
+    turns: tuple[Turn, ...]
 
 
 def offices_of(plan: Plan) -> tuple[Office, ...]:
@@ -119,7 +130,7 @@ def standing(
     `host` is the key that records what was signed in another way (a PDF, a Side's own act); without it these do
     not count. `documents` gives what was signed in such a way: a PDF is opened and its signature checked.
     """
-    offices = offices_of(plan)
+    held = _Held(offices_of(plan), first_turns(plan))
     counted: list[LoggedAct] = []
     refused: list[Refusal] = []
     attested: list[Attested] = []
@@ -127,23 +138,24 @@ def standing(
     for one in acts:
         text = one.act.statement.text
         try:
-            found, unchecked = _taken(plan, offices, one, host, documents)
+            found, unchecked = _taken(plan, held, one, host, documents)
         except (RefusedAct, BadSignature, UnreadableNote, BadPaper) as error:
             refused.append(Refusal(one, str(error)))
             continue
         if text in places:  # replayed, an old rotation or revocation would count anew
             refused.append(Refusal(one, f"it is entry {places[text]} once more"))
             continue
-        offices, places[text] = found, one.index
+        held, places[text] = found, one.index
         counted.append(one)
         attested += [Attested(one, unchecked)] if unchecked else []
-    return Standing(tuple(counted), tuple(refused), offices, tuple(attested))
+    return Standing(tuple(counted), tuple(refused), held.offices, tuple(attested), held.turns)
 
 
 def _taken(
-    plan: Plan, offices: tuple[Office, ...], one: LoggedAct, host: VerifierKey | None, documents: Documents
-) -> tuple[tuple[Office, ...], str | None]:
-    """The offices after an act, and what was not checked; raises RefusedAct where it does not count."""
+    plan: Plan, held: _Held, one: LoggedAct, host: VerifierKey | None, documents: Documents
+) -> tuple[_Held, str | None]:
+    """Whose keys count after an act, and what was not checked; raises RefusedAct where it does not count."""
+    offices, turns = held.offices, held.turns
     told = one.act.statement
     if told.call != plan.call.id:
         raise RefusedAct(f"it is about the call {told.call}, not {plan.call.id}")
@@ -151,6 +163,8 @@ def _taken(
         raise RefusedAct(f"{told.side} is no Side of this plan")
     named = [office for office in offices if (office.side, office.way) == (told.side, told.way)]
     unchecked = None
+    if told.kind == "witness-rotation" and _by_its_witness(offices, turns, one):
+        return _Held(offices, _turned(offices, turns, one)), None
     if told.way == "key":
         named = [office for office in named if office.key is not None and one.act.by(office.key)]
         if not named:
@@ -161,10 +175,12 @@ def _taken(
     if told.way != "key":
         unchecked = _on_paper(office, one, documents)
     if told.kind == "key-rotation":
-        return _rotated(offices, office, one.act), unchecked
+        offices = _rotated(offices, turns, office, one.act)
     if told.kind == "key-revocation":
-        return _revoked(offices, told), unchecked
-    return offices, unchecked
+        offices = _revoked(offices, told)
+    if told.kind == "witness-rotation":
+        turns = _turned(offices, turns, one)
+    return _Held(offices, turns), unchecked
 
 
 def _on_paper(office: Office, one: LoggedAct, documents: Documents) -> str | None:
@@ -218,15 +234,43 @@ def _in_force(offices: list[Office], one: LoggedAct, signatory: str) -> Office:
     raise RefusedAct(f"the key or delegation of {signatory!r} does not stand{when}")
 
 
-def _rotated(offices: tuple[Office, ...], office: Office, act: Act) -> tuple[Office, ...]:
+def _rotated(offices: tuple[Office, ...], turns: tuple[Turn, ...], office: Office, act: Act) -> tuple[Office, ...]:
     told = act.statement
     if office.key is None:
         raise RefusedAct("a rotation is signed by the old key: this signatory has none")
+    new = _new_key(offices, turns, act)
+    begun = replace(office, key=new, since=_later(office.since, told.since))
+    return (*(_ended(one, told) if one == office else one for one in offices), begun)
+
+
+def _by_its_witness(offices: tuple[Office, ...], turns: tuple[Turn, ...], one: LoggedAct) -> bool:
+    """Whether a Side's witness itself signed: enough, unless the Side has ended the same key as a signatory's."""
+    key = keys_at(turns, MOST_ENTRIES).get(one.act.statement.side)
+    if key is None or any(office.ended and office.key and office.key.public == key.public for office in offices):
+        return False
+    return one.act.by(replace(key, algorithm=ED25519))
+
+
+def _turned(offices: tuple[Office, ...], turns: tuple[Turn, ...], one: LoggedAct) -> tuple[Turn, ...]:
+    """The turns after a rotation of a witness key, which the new key signed too; the host's word is never enough."""
+    told = one.act.statement
+    if told.way != "key":
+        raise RefusedAct("a witness's rotation is signed by key, of the witness or of a signatory")
+    new = _new_key(offices, turns, one.act)
+    return turns if one.index is None else (*turns, Turn(told.side, new, one.index + 1))
+
+
+def _new_key(offices: tuple[Office, ...], turns: tuple[Turn, ...], act: Act) -> VerifierKey:
+    """The new key of a rotation, which signed it; raises RefusedAct for a key that another Side has or had."""
+    told = act.statement
     new = VerifierKey.of(told.key or "")
     if not act.by(new):
         raise RefusedAct("a rotation is signed by the new key too")
-    begun = replace(office, key=new, since=_later(office.since, told.since))
-    return (*(_ended(one, told) if one == office else one for one in offices), begun)
+    keys = [*((one.side, one.key) for one in offices), *((one.side, one.key) for one in turns)]
+    other = next((side for side, key in keys if key and key.public == new.public and side != told.side), None)
+    if other is not None:
+        raise RefusedAct(f"the new key is one of {other}: every Side has keys of its own")
+    return new
 
 
 def _ended(office: Office, told: Statement) -> Office:

@@ -22,11 +22,12 @@ Kind = Literal[
     "award-decision",
     "key-rotation",
     "key-revocation",
+    "witness-rotation",
 ]
 KINDS: Final = get_args(Kind)
 Way = Literal["key", "pdf", "own-act"]
 WAYS: Final = get_args(Way)
-KEYS_ONLY: Final = frozenset({"key-rotation", "key-revocation"})
+KEYS_ONLY: Final = frozenset({"key-rotation", "key-revocation", "witness-rotation"})
 DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 NAMED: Final = ("act", "call", "side", "subject", "signatory", "way", "at")
 OPTIONAL: Final = ("key", "from", "reference", "delegation", "document")
@@ -53,7 +54,7 @@ class Statement:
     key: str | None = None
     """The new key of a rotation, the ended one of a revocation, as a line of C2SP signed-note."""
     since: datetime | None = None
-    """From when a rotation or a revocation counts."""
+    """From when a rotation or a revocation counts; a witness's counts from its place in the log."""
     reference: str | None = None
     """The Side's own number of its own act."""
     delegation: str | None = None

@@ -6,18 +6,20 @@ that the plan names.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from accord.acts.confirmation import Confirmation, Evidence, confirmations, evidence
-from accord.acts.covers import Cover, covers_of, first_of, times_of
+from accord.acts.covers import Cover, covers_of, first_of, heads_of, only_known, times_of
 from accord.acts.erasures import ERASED, Erasure, erasure, told_why
-from accord.acts.standing import Attested, Documents, LoggedAct, Office, Refusal, RefusedAct, standing
+from accord.acts.extensions import EXTENSION, Closes, closes_at
+from accord.acts.standing import Attested, Documents, LoggedAct, Office, Refusal, RefusedAct, Standing, standing
 from accord.acts.statement import Act, UnreadableAct
-from accord.errors import AccordError
+from accord.acts.witnesses import NoLog, Turn, first_turns, keys_at, witnesses
 from accord.plan.model import Plan
 from accord.record.canonical import digest
 from accord.record.log.checkpoint import Checkpoint
@@ -26,14 +28,12 @@ from accord.record.log.entry import Entry
 from accord.record.log.notes import VerifierKey
 from accord.record.log.reader import TamperedLog, audit, folder, head
 
+__all__ = ["ACT", "CLOSING", "DOCUMENT", "EXTENSION", "NoLog", "Vouching", "host_of", "vouched", "witnesses"]
+
 ACT: Final = "act"
 CLOSING: Final = "closing"
 DOCUMENT: Final = "document"
 """What a Side signed as a PDF, or its own act: the act names its SHA-256."""
-
-
-class NoLog(AccordError):
-    """The plan names no log, or a key in it is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +56,30 @@ class Vouching:
     """The size of the closing checkpoint: what has an index at or past it is late."""
     covers: Mapping[int, Cover]
     """By size: where every Side had cosigned what is below it. A size that none covers is absent."""
-    cosigned: tuple[int, ...] = ()
-    """The sizes of all heads that every Side cosigned."""
+    closes: Closes
+    """When the call closes, extensions included."""
+    turns: tuple[Turn, ...]
+    """Which key witnesses for a Side from which size on, after all rotations."""
+    cosigned: tuple[Cover, ...] = ()
+    """All heads that every Side cosigned, by size."""
 
     def of(self, kind: str, subject: str) -> Confirmation | None:
         """The confirmation of an act about a digest, if anybody signed it: a confirmed one before any other."""
         about = [one for one in self.confirmations if (one.kind, one.subject) == (kind, subject)]
         return next((one for one in about if one.confirmed), about[0] if about else None)
 
+    @property
+    def witnesses(self) -> dict[str, VerifierKey]:
+        """By Side: the key that cosigns the newest head."""
+        return self.witnesses_at(self.head.size)
+
+    def witnesses_at(self, size: int) -> dict[str, VerifierKey]:
+        """By Side: the key that cosigns a head of that size."""
+        return keys_at(self.turns, size)
+
     def covered(self, confirmation: Confirmation) -> Cover | None:
         """The cosigned head that contains a signature of every Side; None where the Sides have not cosigned one."""
         return self.covers.get(confirmation.size)
-
-
-def witnesses(plan: Plan) -> dict[str, VerifierKey]:
-    """Every Side's witness key, as the plan names it."""
-    rule = plan.log
-    if rule is None:
-        raise NoLog("the plan has no [log]: it names no host and no witness")
-    return {side: VerifierKey.of(text) for side, text in rule.witness.items()}
 
 
 def host_of(plan: Plan) -> VerifierKey:
@@ -98,12 +103,10 @@ def vouched(plan: Plan, path: Path) -> Vouching:
     unopened: list[int] = []
     erasures: dict[int, bytes] = {}
     documents: dict[str, Entry | None] = {}
-    places: dict[str, int] = {}
+    extensions: dict[str, bytes] = {}
     for index, content in audit(read, newest):
         entry = Entry.of(content)
         entries.append(entry)
-        if places.setdefault(entry.id, index) != index:
-            raise TamperedLog(f"entry {index} has the identifier of entry {places[entry.id]}")
         found = opened(path, entry)
         if found is None:
             unopened.append(index)
@@ -112,16 +115,24 @@ def vouched(plan: Plan, path: Path) -> Vouching:
             acts[index] = _act(found, index, entry)
         elif entry.kind == ERASED:
             erasures[index] = found
+        elif entry.kind == EXTENSION:
+            extensions[digest(found)] = found
         elif entry.kind == DOCUMENT:
             documents[digest(found)] = entry
-    covers = covers_of(path, newest, host, list(witnesses(plan).values()))
-    times = times_of(entries, covers)
+    _none_twice(entries)
+    heads = heads_of(path, newest, host)
+    reader = _reader_of(path, documents)
+
+    def take(times: Sequence[datetime]) -> Standing:
+        return standing(plan, [LoggedAct(act, times[index], index) for index, act in acts.items()], host, reader)
+
+    stood, covers, times = _stood(first_turns(plan), heads, entries, take)
+    only_known(heads, host, stood.turns)
     erased = [erasure(content, by, entries, times[by]) for by, content in erasures.items()]
     told_why(unopened, entries, {one.index: one for one in erased})
-    logged = [LoggedAct(act, times[index], index) for index, act in acts.items()]
-    stood = standing(plan, logged, host, _reader_of(path, documents))
     told = confirmations(plan, stood)
-    closing = next((at + 1 for at, time in enumerate(times) if _closes(plan, entries[at], time)), None)
+    closes = closes_at(plan, told, extensions, times)
+    closing = next((at + 1 for at, time in enumerate(times) if _closes(closes, entries[at], time)), None)
     wanted = {one.size for one in told if one.confirmed} | ({closing} if closing else set())
     return Vouching(
         head=newest,
@@ -135,8 +146,41 @@ def vouched(plan: Plan, path: Path) -> Vouching:
         offices=stood.offices,
         closing=closing,
         covers={size: cover for size in wanted if (cover := first_of(covers, size))},
-        cosigned=tuple(cover.size for cover in covers),
+        closes=closes,
+        turns=stood.turns,
+        cosigned=tuple(covers),
     )
+
+
+def _stood(
+    turns: tuple[Turn, ...],
+    heads: Sequence[tuple[str, Checkpoint]],
+    entries: Sequence[Entry],
+    take: Callable[[Sequence[datetime]], Standing],
+) -> tuple[Standing, list[Cover], list[datetime]]:
+    """Which acts count, which heads every Side cosigned, when each entry came; `take` takes the acts by these times.
+
+    When an act came rests on cosignatures, and whose cosignature counts on acts: so both are looked at again until
+    no further rotation of a witness is found. Raises TamperedLog where one counts only as long as it is not known.
+    """
+    while True:
+        covers = covers_of(heads, turns)
+        times = times_of(entries, covers)
+        stood = take(times)
+        if stood.turns == turns:
+            return stood, covers, times
+        if lost := next((turn for turn in turns if turn not in stood.turns), None):
+            raise TamperedLog(f"entry {lost.first - 1} gives {lost.side} another witness, by a key that had ended then")
+        turns = stood.turns
+
+
+def _none_twice(entries: Sequence[Entry]) -> None:
+    """Raise TamperedLog where two entries have one identifier: the erasure of one would take the other's content."""
+    ordered = sorted(one.id for one in entries)  # of a million far smaller than a set
+    twice = next((one for one, after in pairwise(ordered) if one == after), None)
+    if twice is not None:
+        first, second, *_ = (index for index, one in enumerate(entries) if one.id == twice)
+        raise TamperedLog(f"entry {second} has the identifier of entry {first}")
 
 
 def _act(content: bytes, index: int, entry: Entry) -> Act:
@@ -151,9 +195,9 @@ def _act(content: bytes, index: int, entry: Entry) -> Act:
     return act
 
 
-def _closes(plan: Plan, entry: Entry, at: datetime) -> bool:
+def _closes(closes: Closes, entry: Entry, at: datetime) -> bool:
     """Whether an entry closes the call: none does before the closing instant."""
-    return entry.kind == CLOSING and at >= plan.timeline.closes
+    return entry.kind == CLOSING and at >= closes.at
 
 
 def _reader_of(path: Path, documents: Mapping[str, Entry | None]) -> Documents:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from accord.call.agreement import disagreements, identity
+from accord.call.lottery_root import ROOT_FILE, root_in
 from accord.call.tables import Table, jsonl, read_table
 from accord.call.values import (
     ConsensusScore,
@@ -20,10 +21,15 @@ from accord.call.values import (
     Publication,
     Score,
 )
-from accord.errors import Problem, UnusableFolder
+from accord.errors import AccordError, Problem, UnusableFolder
 from accord.plan.load import PLAN_FILE, SignedPlan, load_plan
+from accord.plan.model import Plan
 from accord.plan.types import Block
+from accord.record.canonical import digest
 from accord.record.commitments import SALT_BYTES
+from accord.record.log.checkpoint import Checkpoint
+from accord.record.log.notes import LARGEST_NOTE
+from accord.record.log.reader import folder as files_in
 
 Row = TypeVar("Row", bound=Block)
 
@@ -64,6 +70,7 @@ class Call:
     consensus: tuple[ConsensusScore, ...] | None = None
     commitments: tuple[LotteryCommitment, ...] = ()
     reveals: tuple[LotteryReveal, ...] = ()
+    lottery_root: Checkpoint | None = None
     salt_key: bytes | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
@@ -85,9 +92,10 @@ class Call:
                 yield name, rows
 
     def files(self) -> dict[str, bytes]:
-        """The call as the files of a folder: the plan's exact bytes and canonical JSON lines."""
+        """The call as the files of a folder: exact bytes of the plan and the lottery's root, canonical JSON lines."""
         tables = {f"{name}.jsonl": jsonl(rows) for name, rows in self.tables()}
-        return {PLAN_FILE: self.plan.content, **tables}
+        root = {} if self.lottery_root is None else {ROOT_FILE: self.lottery_root.content}
+        return {PLAN_FILE: self.plan.content, **tables, **root}
 
 
 def load_call(
@@ -113,9 +121,12 @@ def load_call(
     if plan is not None:
         problems.extend(disagreements(plan.plan, tables))
     key = _salt_key(folder, problems)
+    root = None if plan is None else _lottery_root(folder, plan.plan, problems)
     if plan is None or any(problem.severity == "error" for problem in problems):
         raise UnusableFolder(problems)
     digests = {table.file: table.digest for table in tables.values()}
+    if root is not None:
+        digests[ROOT_FILE] = digest(root.content)
     return Call(
         plan=plan,
         proposals=_sorted(tables, "proposals", Proposal),
@@ -126,6 +137,7 @@ def load_call(
         consensus=_sorted(tables, "consensus", ConsensusScore) if "consensus" in tables else None,
         commitments=_sorted(tables, "lottery-commitments", LotteryCommitment),
         reveals=_sorted(tables, "lottery-reveals", LotteryReveal),
+        lottery_root=root,
         salt_key=key,
         sources={PLAN_FILE: plan.digest, **digests},
         warnings=tuple(problems),
@@ -186,6 +198,17 @@ def _salt_key(folder: Path, problems: list[Problem]) -> bytes | None:
         expected = "64 hexadecimal digits or more, that only those know who may read all of the record"
         problems.append(Problem(file=SALT_KEY_FILE, line=1, found="no such key", expected=expected))
     return key
+
+
+def _lottery_root(folder: Path, plan: Plan, problems: list[Problem]) -> Checkpoint | None:
+    if not os.path.lexists(folder / ROOT_FILE):
+        return None
+    try:
+        return root_in(files_in(folder)(ROOT_FILE, LARGEST_NOTE), plan)
+    except (AccordError, OSError) as error:
+        expected = "the head that `accord lottery root` takes from the call's log; remove it where the plan has no log"
+        problems.append(Problem(file=ROOT_FILE, line=1, found=str(error), expected=expected))
+    return None
 
 
 def _sorted(tables: Mapping[str, Table[Block]], name: str, model: type[Row]) -> tuple[Row, ...]:

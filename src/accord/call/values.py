@@ -154,3 +154,5 @@ class LotteryReveal(Block):
 
     side: Key
     secret: Annotated[str, Field(pattern=r"^([0-9a-f]{2}){16,}$")]
+    root: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    """Where the plan has a log: the root of the head under which it was revealed, which no later head can replace."""

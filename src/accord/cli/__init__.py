@@ -10,7 +10,9 @@ import sys
 import click
 
 from accord.cli import key_acts, stamping  # noqa: F401  they add to `accord key` and `accord log`
+from accord.cli.assign_explained import assign
 from accord.cli.balance import balance
+from accord.cli.doctor import doctor
 from accord.cli.folders import check, link, new, schema
 from accord.cli.keys import key
 from accord.cli.letters import letters
@@ -22,11 +24,12 @@ from accord.cli.papers import act
 from accord.cli.plans import plan
 from accord.cli.records import record
 from accord.cli.report import report
+from accord.cli.serve import serve
 from accord.cli.signing import sign
 from accord.cli.simulate import simulate
 from accord.cli.status import status
 from accord.cli.timeline import timeline
-from accord.cli.walks import affinity, assign, rank, run
+from accord.cli.walks import affinity, rank, run
 from accord.cli.whatif import select
 from accord.cli.witnessing import witness
 from accord.errors import AccordError, UnusableFolder
@@ -43,6 +46,7 @@ for command in (
     *(plan, status, timeline, report, export, adjust, letters),
     *(key, sign, act, log, witness, receipt),
     *(balance, simulate),
+    *(serve, doctor),
 ):
     commands.add_command(command)
 

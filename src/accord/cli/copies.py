@@ -9,7 +9,7 @@ import click
 
 from accord.acts.checks import LOG_FOLDER
 from accord.acts.erasures import ERASED
-from accord.acts.vouching import ACT, CLOSING, DOCUMENT, vouched
+from accord.acts.vouching import ACT, CLOSING, DOCUMENT, EXTENSION, vouched
 from accord.cli.logs import entered
 from accord.cli.signing import now
 from accord.errors import InvalidInput
@@ -33,7 +33,7 @@ from accord.record.log.contents import Happening
 from accord.record.log.copying import copied
 from accord.record.log.entry import Entry
 
-FOR_EVERYBODY: Final = frozenset({ACT, CLOSING, ERASED, ERASED_RECORD})
+FOR_EVERYBODY: Final = frozenset({ACT, CLOSING, EXTENSION, ERASED, ERASED_RECORD})
 """The kinds of a log's entries whose content every copy holds."""
 FOR_SIDES: Final = FOR_EVERYBODY | {DOCUMENT}
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import click
 
 from accord.acts.standing import Office, offices_of
 from accord.acts.statement import Kind, Statement, signed_act
-from accord.acts.vouching import vouched
+from accord.acts.vouching import vouched, witnesses
 from accord.cli.keys import file_argument, key, key_in
-from accord.cli.signing import log_option, now, office_of, plan_at
+from accord.cli.signing import instant_in, log_option, now, office_of, plan_at
 from accord.errors import InvalidInput
 from accord.plan.model import Plan
 from accord.record.canonical import digest
 from accord.record.folder import write_file
 from accord.record.log.notes import SignerKey
 
+WITNESS: Final = "witness"
 since_option = click.option(
     "--from", "since", metavar="INSTANT", help="From when it counts, such as 2026-05-01T00:00:00+09:00; now by default."
 )
@@ -35,13 +36,29 @@ out_option = click.option(
 @signing_plan_option
 @log_option
 @since_option
+@click.option("--witness", metavar="SIDE", help="NEW witnesses for this Side; FILE is its witness's or a signatory's.")
 @out_option
-def rotate(*, file: Path, new: Path, plan_file: Path, log_folder: Path | None, since: str | None, out: Path) -> None:
+def rotate(
+    *,
+    file: Path,
+    new: Path,
+    plan_file: Path,
+    log_folder: Path | None,
+    since: str | None,
+    witness: str | None,
+    out: Path,
+) -> None:
     """Put the key in NEW in the place of the key in FILE: both sign, and the host enters the note.
 
-    What the old key signed before stays signed. Afterwards `accord sign --log LOG` knows the new key.
+    What the old key signed before stays signed. Afterwards `accord sign --log LOG` knows the new key. With --witness
+    the Side's witness changes: NEW cosigns every head that holds the note, the old key the smaller ones.
     """
     plan, old, fresh = plan_at(plan_file), key_in(file), key_in(new)
+    if witness is not None:
+        office = _watching(plan, witness, log_folder, old, fresh)
+        _written(_statement(plan, office, "witness-rotation", fresh.verifier.text, None), out, old, fresh)
+        click.echo(f"{fresh.name} witnesses for {witness} from this note on; the host enters it (accord log act)")
+        return
     offices = _offices(plan, log_folder)
     if any(one.key == fresh.verifier for one in offices):
         raise InvalidInput(f"NEW: the key of {fresh.name} is one of this call's already; make a fresh one")
@@ -77,6 +94,26 @@ def revoke(
     click.echo(f"{told.signatory} ({told.side}): {line[:40]}… ends from {_said(told)} on")
 
 
+def _watching(plan: Plan, side: str, log_folder: Path | None, old: SignerKey, fresh: SignerKey) -> Office:
+    """Who puts a fresh witness key in place for a Side: the witness that is to go, or a signatory by the key."""
+    found = None if log_folder is None else vouched(plan, log_folder)
+    keys = witnesses(plan) if found is None else found.witnesses
+    if side not in keys:
+        raise InvalidInput(f"--witness: found {side!r}; write one of {', '.join(keys)}")
+    taken = {key.public: name for name, key in keys.items()}
+    if fresh.verifier.public in taken:
+        watches = taken[fresh.verifier.public]
+        raise InvalidInput(f"NEW: the key of {fresh.name} witnesses for {watches} already; make a fresh one")
+    if keys[side].public == old.verifier.public:
+        return Office(
+            side=side, signatory=WITNESS, way="key", key=old.verifier, since=None, until=None, delegation=None
+        )
+    office = office_of(offices_of(plan) if found is None else found.offices, old)
+    if office.side != side:
+        raise InvalidInput(f"FILE: the key of {old.name} is of {office.side}, not of {side}")
+    return office
+
+
 def _offices(plan: Plan, log_folder: Path | None) -> tuple[Office, ...]:
     return offices_of(plan) if log_folder is None else vouched(plan, log_folder).offices
 
@@ -84,12 +121,7 @@ def _offices(plan: Plan, log_folder: Path | None) -> tuple[Office, ...]:
 def _statement(plan: Plan, office: Office, kind: Kind, line: str, since: str | None) -> Statement:
     """A change of keys as text; its subject is the line that names the key."""
     at = now()
-    try:
-        begins = at if since is None else datetime.fromisoformat(since)
-    except ValueError as error:
-        raise InvalidInput(f"--from: found {since!r}; write an instant such as 2026-05-01T00:00:00+09:00") from error
-    if begins.tzinfo is None:
-        raise InvalidInput(f"--from: found {since!r}, which has no offset; write +09:00 or Z behind it")
+    begins = at if since is None else instant_in("--from", since)
     return Statement(
         kind=kind,
         call=plan.call.id,

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from accord.acts.vouching import ACT, CLOSING, DOCUMENT
+from accord.acts.erasures import ERASED
+from accord.acts.extensions import ACT as EXTENDS
+from accord.acts.extensions import Extension
+from accord.acts.vouching import ACT, CLOSING, DOCUMENT, EXTENSION, vouched
 from accord.cli.keys import key_in
 from accord.cli.output import say_json
-from accord.cli.places import read_of
-from accord.cli.signing import act_in, now, plan_at
+from accord.cli.places import bytes_in, read_of
+from accord.cli.signing import act_in, instant_in, now, plan_at
 from accord.errors import AccordError, InvalidInput
 from accord.record.canonical import canonical
 from accord.record.folder import write_file
 from accord.record.log.checkpoint import Checkpoint
-from accord.record.log.contents import CHANCE_BYTES, Happening, erase
+from accord.record.log.contents import CHANCE_BYTES, LARGEST_CONTENT, Happening
 from accord.record.log.contents import log as enter
 from accord.record.log.entry import KIND, Entry
-from accord.record.log.notes import VerifierKey
-from accord.record.log.proof import LogProof, prove
+from accord.record.log.notes import LARGEST_NOTE, VerifierKey
+from accord.record.log.proof import LARGEST_PROOF, LogProof, prove
 from accord.record.log.reader import audit, entries, folder, head
 from accord.record.log.writer import HEADS, Appended, add_cosignatures, begin_log
 
@@ -70,7 +74,7 @@ def add(log_folder: Path, file: Path, key_file: Path, kind: str, side: str | Non
         raise InvalidInput(
             f"--kind: found {kind!r}; write lower-case letters and hyphens; act, closing and document are taken"
         )
-    said(entered(log_folder, key_file, [Happening(kind, side, file.read_bytes())]))
+    said(entered(log_folder, key_file, [Happening(kind, side, bytes_in(file, LARGEST_CONTENT))]))
 
 
 @log.command()
@@ -78,24 +82,66 @@ def add(log_folder: Path, file: Path, key_file: Path, kind: str, side: str | Non
 @key_option
 @click.option("--plan", "plan_file", required=True, type=click.Path(path_type=Path), help="The plan, for its closing.")
 def close(log_folder: Path, key_file: Path, plan_file: Path) -> None:
-    """Enter the closing: what has a later index is late. Refused before the plan's closing instant."""
+    """Enter the closing: what has a later index is late. Refused before the closing instant.
+
+    That is the plan's, or that of the last extension which every Side signed before the call had closed.
+    """
     plan = plan_at(plan_file)
-    closes, at = plan.timeline.closes, now()
+    found, at = vouched(plan, log_folder), now()
+    closes = found.closes.at
     if at < closes:
-        raise InvalidInput(f"the call closes at {closes.isoformat()}; now it is {at.isoformat()}")
-    if any(Entry.of(content).kind == CLOSING for _, content in entries(folder(log_folder), _size(log_folder))):
-        raise InvalidInput("this log has its closing already")
+        by = f", by closing-extension {found.closes.extended[-1].number}" if found.closes.extended else ""
+        raise InvalidInput(f"the call closes at {closes.isoformat()}{by}; now it is {at.isoformat()}")
+    if found.closing is not None:
+        raise InvalidInput(f"this log has its closing already, entry {found.closing - 1}")
     content = canonical({"call": plan.call.id, "closes": closes.isoformat(), "closed": at.isoformat()})
     said(entered(log_folder, key_file, [Happening(CLOSING, None, content)]))
 
 
 @log.command()
+@click.option("--plan", "plan_file", required=True, type=click.Path(path_type=Path), help="The plan.")
+@click.option("--closes", required=True, metavar="INSTANT", help="When it closes: 2026-04-16T17:00:00+02:00.")
+@click.option("--reason", required=True, help="Why, in a line; whoever reads the record reads it.")
+@click.option("--number", default=1, show_default=True, type=click.IntRange(1, 99_999), help="Which extension it is.")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The text, to be signed.")
+def extension(plan_file: Path, closes: str, reason: str, number: int, out: Path) -> None:
+    """Write the text by which the Sides put the closing instant off: each signs it, the host enters text and notes.
+
+    It counts where the log has every Side's signature before the call had closed.
+    """
+    plan = plan_at(plan_file)
+    at = instant_in("--closes", closes)
+    if at <= plan.timeline.closes:
+        raise InvalidInput(
+            f"--closes: found {closes}; the plan's closing is {plan.timeline.closes.isoformat()}, name a later one"
+        )
+    content = Extension(number=number, call=plan.call.id, closes=at, reason=reason).content
+    Extension.of(content)
+    write_file(out, content)
+    click.echo(f"{out}: the call {plan.call.id} closes at {at.isoformat()}")
+    click.echo(f"next: accord sign {out} --as {EXTENDS} --number {number} --plan {plan_file} --key FILE, each Side")
+    click.echo(f"then: accord log add LOG {out} --kind {EXTENSION} --key FILE, and the notes with accord log act")
+
+
+@log.command()
 @log_argument
 @click.argument("note", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def cosign(log_folder: Path, note: Path) -> None:
-    """Put a witness's cosignature, the NOTE that `accord witness` writes, under the log's head."""
-    merged = add_cosignatures(log_folder, Checkpoint.of(note.read_bytes()))
-    click.echo(f"the head of size {merged.size} has {len(merged.note.signatures)} signatures")
+@click.option(
+    "--plan", "plan_file", required=True, type=click.Path(path_type=Path), help="The plan, for its witnesses."
+)
+def cosign(log_folder: Path, note: Path, plan_file: Path) -> None:
+    """Put a witness's cosignature, the NOTE that `accord witness` writes, under the log's head.
+
+    Only the witnesses count that the plan names, or that took their place in this log.
+    """
+    plan, given = plan_at(plan_file), Checkpoint.of(bytes_in(note, LARGEST_NOTE))
+    keys = vouched(plan, log_folder).witnesses_at(given.size)
+    told = given.cosigned(keys.values())
+    if not told:
+        names = ", ".join(key.name for key in keys.values())
+        raise InvalidInput(f"{note}: no cosignature by a witness of this call; its witnesses are {names}")
+    merged = add_cosignatures(log_folder, given, keys.values())
+    click.echo(f"the head of size {merged.size} is cosigned by {', '.join(one.witness for one in told)}")
 
 
 @log.command()
@@ -127,7 +173,7 @@ def show(place: str, *, as_json: bool) -> None:
 def prove_command(place: str, index: int, out: Path, size: int | None) -> None:
     """Write the proof that the entry INDEX is in LOG, with the entry itself: `accord receipt verify` reads it."""
     read = read_of(place)
-    under = Checkpoint.of(read(f"{HEADS}/{size}", 64 * 1024)) if size else head(read)
+    under = Checkpoint.of(read(f"{HEADS}/{size}", LARGEST_NOTE)) if size else head(read)
     found = next((content for _, content in entries(read, under.size, first=index)), None)
     if found is None:
         raise InvalidInput(f"INDEX: the head of size {under.size} has no entry {index}")
@@ -148,8 +194,7 @@ def erase_command(log_folder: Path, index: int, key_file: Path, rule: str) -> No
         raise InvalidInput(f"INDEX: this log has no entry {index}")
     found = Entry.of(there)
     content = canonical({"erased": found.id, "index": index, "rule": rule})
-    told = entered(log_folder, key_file, [Happening("erased", None, content)])
-    erase(log_folder, found)
+    told = entered(log_folder, key_file, [Happening(ERASED, None, content)], erases=[found])
     click.echo(f"entry {index} ({found.kind}) is erased; entry {told.first} says so")
 
 
@@ -166,13 +211,13 @@ def receipt() -> None:
 @click.option("--salt", help="The salt that came with it, in hexadecimal.")
 def verify(proof: Path, host: str, witness_keys: tuple[str, ...], content: Path | None, salt: str | None) -> None:
     """Check PROOF offline: the entry is in the log under a head that host and witnesses signed."""
-    found = LogProof.of(proof.read_bytes())
+    found = LogProof.of(bytes_in(proof, LARGEST_PROOF))
     if found.extra is None:
         raise AccordError(f"{proof} holds no entry: it proves an index and not what stands there")
     entry = Entry.of(found.extra)
     told = found.verified(found.extra, VerifierKey.of(host), [VerifierKey.of(one) for one in witness_keys])
     if content is not None:
-        if salt is None or not entry.opened_by(_salt(salt), content.read_bytes()):
+        if salt is None or not entry.opened_by(_salt(salt), bytes_in(content, LARGEST_CONTENT)):
             raise AccordError(f"{content} is not what the entry speaks of under this salt")
         click.echo(f"✓ content      {content} is what was logged")
     click.echo(f"✓ entry        {entry.kind} by {entry.side or 'the host'}, {entry.time:%Y-%m-%d %H:%M:%S} UTC")
@@ -195,10 +240,10 @@ def _salt(text: str) -> bytes:
         raise InvalidInput("--salt: a salt is 64 hexadecimal digits") from error
 
 
-def entered(log_folder: Path, key_file: Path, happenings: list[Happening]) -> Appended:
+def entered(log_folder: Path, key_file: Path, happenings: list[Happening], *, erases: Sequence[Entry] = ()) -> Appended:
     """Enter happenings with the machine's time and chance, signed by the host's key."""
     chance = secrets.token_bytes(CHANCE_BYTES * len(happenings))
-    return enter(log_folder, key_in(key_file), happenings, time=now(), chance=chance)
+    return enter(log_folder, key_in(key_file), happenings, time=now(), chance=chance, erases=erases)
 
 
 def said(appended: Appended) -> None:

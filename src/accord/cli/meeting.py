@@ -16,6 +16,7 @@ from accord.pipeline.adjustments import adjusted as adjusted_by
 from accord.pipeline.disclosure_view import Reader
 from accord.pipeline.minutes import Minutes, read_minutes
 from accord.pipeline.reading import Record, open_record
+from accord.pipeline.steps import Funded
 from accord.plan.model import Plan
 from accord.plan.reading import read_bytes
 from accord.record.folder import FolderExists, write_file
@@ -141,10 +142,7 @@ def _told(found: Adjusted, opened: Record) -> Iterator[str]:
         yield click.style(f"provisional: {found.provisional}", fg="yellow")
     titles = {proposal.id: proposal.title for proposal in opened.walk.inputs.call.proposals}
     now = {one.proposal for one in found.funded}
-    rows = [
-        (str(one.place), one.proposal, "" if one.proposal in before else "new", titles[one.proposal])
-        for one in found.funded
-    ]
+    rows = [(str(one.place), one.proposal, _since(one, before), titles[one.proposal]) for one in found.funded]
     if rows:
         yield table(rows, right=frozenset({0}))
     if before - now:
@@ -154,6 +152,12 @@ def _told(found: Adjusted, opened: Record) -> Iterator[str]:
     yield table(
         (side.id, "left", amount(rest, side.unit), f"of {amount(budget, side.unit)}") for side, rest, budget in money
     )
+
+
+def _since(one: Funded, before: set[str]) -> str:
+    """What is to be noticed of a proposal that is funded: that it was not before, that it is a reduced version."""
+    told = [] if one.proposal in before else ["new"]
+    return ", ".join([*told, *([] if one.reduced is None else ["reduced"])])
 
 
 def _step(act: Adjustment, plan: Plan) -> str:

@@ -14,6 +14,7 @@ from accord.cli.output import done, progress, say_json, solver_aside
 from accord.pipeline.crate import crate_of
 from accord.pipeline.reading import CRATE_FILE, open_record, read_files
 from accord.record.folder import write_file
+from accord.record.log.contents import settle
 from accord.record.log.copying import copied
 from accord.verify import verify as verify_record
 
@@ -38,6 +39,7 @@ def seal(folder: Path, log_folder: Path) -> None:
     """
     page = open_record(folder)
     plan = page.walk.inputs.call.plan.plan
+    settle(log_folder)
     found = vouched(plan, log_folder)
     copied(log_folder, folder / LOG_FOLDER)
     _, content = read_files(folder)

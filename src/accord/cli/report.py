@@ -43,18 +43,13 @@ def report(
     """Write the report of RECORD: the list, budgets, reasons, rules side by side, a section a proposal.
 
     Without a FILE it is called after the call. What the page folds away is counted on paper. For one Side it is
-    what the plan lets that Side see; applicants of one proposal have the page of its result, applicants in general
-    and the public what the plan publishes: pages, not paper. With --adjustments the report on paper tells the
-    selection under what a meeting changed.
+    what the plan lets that Side see; applicants of one proposal have its result, applicants in general and the
+    public what the plan publishes. With --adjustments it tells the selection under what a meeting changed.
     """
     if html is None and pdf is None:
         raise click.UsageError("say what to write: --html [FILE], --pdf [FILE], or both")
     opened = open_record(record)
     reader = Reader.named(readers, opened.walk.inputs.call.plan.plan)
-    if pdf is not None and reader.kind != "sides":
-        raise InvalidInput(f"--pdf: the report on paper is for all Sides together; for {reader.name} write --html")
-    if html is not None and adjustments is not None:
-        raise InvalidInput("--html: the page tells the recorded selection; --adjustments goes with --pdf")
     minutes = minutes_of(adjustments, opened)
     name = f"{opened.page.call}-{_called(reader)}"
     targets = [
@@ -63,9 +58,9 @@ def report(
         if given is not None
     ]
     written = [
-        report_pdf(opened.walk, language, minutes=minutes)
-        if target.suffix.lower() == ".pdf"
-        else report_html(opened.walk, language, reader=reader)
+        (report_pdf if target.suffix.lower() == ".pdf" else report_html)(
+            opened.walk, language, reader=reader, minutes=minutes
+        )
         for target in targets
     ]
     for target, content in zip(targets, written, strict=True):

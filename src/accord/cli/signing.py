@@ -16,15 +16,17 @@ from accord.acts.vouching import vouched
 from accord.call.folder import load_call
 from accord.call.tables import jsonl
 from accord.cli.keys import PASSPHRASE, key_in
+from accord.cli.places import bytes_in
 from accord.errors import AccordError, InvalidInput
 from accord.pipeline.bundle import RECORD_FILE
 from accord.plan.load import PLAN_FILE, load_plan
 from accord.plan.model import Plan
 from accord.record.canonical import digest
 from accord.record.folder import write_file
-from accord.record.log.notes import SignerKey
+from accord.record.log.notes import LARGEST_NOTE, SignerKey
 
 ADJUSTMENTS_FILE = "adjustments.json"
+EXTENSION_FILE = "closing-extension.json"
 LARGEST_SUBJECT = 1024 * 1024 * 1024
 COMMITMENTS: Final = "lottery-commitments"
 LOTTERY_TABLES: Final[dict[str, Kind]] = {COMMITMENTS: "lottery-commitment", "lottery-reveals": "lottery-reveal"}
@@ -124,10 +126,21 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
+def instant_in(option: str, text: str) -> datetime:
+    """The instant that a person wrote, with its offset; raises InvalidInput otherwise."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInput(f"{option}: found {text!r}; write an instant such as 2026-05-01T00:00:00+09:00") from error
+    if found.tzinfo is None:
+        raise InvalidInput(f"{option}: found {text!r}, which has no offset; write +09:00 or Z behind it")
+    return found
+
+
 def act_in(file: Path) -> Act:
     """The act in a note; the error names the file."""
     try:
-        return Act.of(file.read_bytes())
+        return Act.of(bytes_in(file, LARGEST_NOTE))
     except AccordError as error:
         raise AccordError(f"{file}: {error}") from error
 
@@ -150,13 +163,14 @@ def _subject(subject: Path) -> tuple[bytes, Kind | None]:
         return page.read_bytes(), "recommendation"
     if subject.stat().st_size > LARGEST_SUBJECT:
         raise InvalidInput(f"{subject} is larger than one gibibyte")
-    told: dict[str, Kind] = {PLAN_FILE: "plan", ADJUSTMENTS_FILE: "adjustment"}
+    told: dict[str, Kind] = {PLAN_FILE: "plan", ADJUSTMENTS_FILE: "adjustment", EXTENSION_FILE: "closing-extension"}
     return subject.read_bytes(), told.get(subject.name, LOTTERY_TABLES.get(subject.stem))
 
 
 def plan_of(subject: Path, plan_file: Path | None) -> Plan:
-    """The plan that is named, or is in what is signed."""
-    for place in (plan_file, subject / "inputs" / PLAN_FILE, subject if subject.name == PLAN_FILE else None):
+    """The plan that is named, or is in what is signed; of a lottery's table, the one beside it."""
+    beside = subject.parent / PLAN_FILE if subject.stem in LOTTERY_TABLES else None
+    for place in (plan_file, subject / "inputs" / PLAN_FILE, subject if subject.name == PLAN_FILE else None, beside):
         if place is not None and place.exists():
             return plan_at(place)
     raise InvalidInput("--plan: say by which plan this is signed")

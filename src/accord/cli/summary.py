@@ -28,10 +28,9 @@ def run_summary(walk: Walk, record: Path, report: Path) -> str:
         parts += ["", "no reviews yet: the walk ends with the assignment (--simulate-reviews SEED tries the rest)"]
     else:
         parts += ["", *_selected(walk, plan)]
-    parts += [
-        "",
-        table([("report", str(report)), ("record", str(record)), ("check it", f"accord record verify {record}")]),
-    ]
+    seal = [("seal it", f"accord record seal {record} --log LOG")] if plan.log else []
+    rows = [("report", str(report)), ("record", str(record)), *seal, ("check it", f"accord record verify {record}")]
+    parts += ["", table(rows)]
     return "\n".join(parts)
 
 

@@ -12,6 +12,7 @@ import click
 
 from accord.call.folder import load_call
 from accord.cli.output import amount, cut, say_json, solver_aside, table
+from accord.cli.select_explained import EVERY, MILLION, as_json, as_text, explained
 from accord.cli.walks import select as plain_select
 from accord.errors import InvalidInput
 from accord.methods import selection
@@ -25,7 +26,6 @@ from accord.plan.model import Plan
 from accord.plan.money import minor_units
 
 _CHANGE: Final = re.compile(r"(?P<side>[^=]+)=(?P<sign>[+-]?)(?P<amount>[0-9]+(\.[0-9]+)?)")
-MILLION: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,19 +39,29 @@ class _Answer:
     told: selection.Change
 
 
-def _select(folder: Path, what_if: Sequence[str], force: Sequence[str], **rest: Any) -> None:
+def _select(folder: Path, what_if: Sequence[str], force: Sequence[str], explain: str | None, **rest: Any) -> None:
     """Select what the Sides can pay among the proposals of the call in FOLDER, by the plan's rule.
 
-    With --what-if or --force nothing is decided: it says who would join and who would leave, and FOLDER may be a
-    record as well.
+    With --what-if, --force or --explain nothing is decided: it says who would join and who would leave, and FOLDER
+    may be a record as well.
     """
-    if not what_if and not force:
+    if not what_if and not force and explain is None:
         if plain_select.callback is not None:
             plain_select.callback(folder=folder, **rest)
         return
     if rest["out"] is not None:
         raise click.UsageError("--out is for the selection itself; a question is printed")
+    if explain is not None and (what_if or force):
+        raise click.UsageError("--explain is about the plan's own budgets; leave out --what-if and --force")
     asked, titles = _question(folder)
+    if explain is not None:
+        with solver_aside():
+            told_of = explained(asked, explain)
+        if rest["as_json"]:
+            say_json(as_json(told_of))
+        else:
+            click.echo(as_text(told_of, titles))
+        return
     budgets = _budgets(asked, what_if)
     with solver_aside():
         before = asked.answer()
@@ -153,6 +163,14 @@ select = click.Command(
         ),
         click.Option(
             ["--force"], multiple=True, metavar="PROPOSAL", help="Ask what it would cost to fund this proposal."
+        ),
+        click.Option(
+            ["--explain"],
+            is_flag=False,
+            flag_value=EVERY,
+            metavar="[PROPOSAL]",
+            help="Say what it displaces, or would displace if it had to be funded; of all, and which budgets bind, "
+            "where none is named. Goes after FOLDER.",
         ),
     ],
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from accord.call.values import Partner, Proposal
+from accord.methods.scores import millionths
 from accord.pipeline.selecting import merits
 from accord.pipeline.step import Inputs
 from accord.pipeline.steps import Funded, ListResult, NotFunded, RankingResult, SelectionResult, Shortage
@@ -57,22 +58,38 @@ def _asking(proposal: Proposal, side: Side, asked: int) -> Proposal:
 
 
 def as_switched(
-    inputs: Inputs, by_rule: SelectionResult, ranked: RankingResult, listed: ListResult, on: set[str]
+    inputs: Inputs,
+    by_rule: SelectionResult,
+    ranked: RankingResult,
+    listed: ListResult,
+    on: set[str],
+    *,
+    reduced: Mapping[str, Funded],
 ) -> SelectionResult:
     """The meeting's own set in list order; what remains may be below zero, which is for the caller to refuse.
 
-    Nothing is proven of it: the Sides chose it, and no rule did.
+    `reduced` are the reduced versions that the meeting saw and left as they were: they are counted by what they
+    take. Nothing is proven of the set: the Sides chose it, and no rule did.
     """
     plan = inputs.call.plan.plan
     by_id = {proposal.id: proposal for proposal in inputs.call.proposals}
+    versions = {name: one for name, one in reduced.items() if name in on}
     asked = {name: {side.id: proposal.requested(side) for side in plan.side} for name, proposal in by_id.items()}
+    asked |= {name: one.requested for name, one in versions.items()}
     left = {side.id: side.minor(side.budget) for side in plan.side}
     funded = []
     for place in listed.places:
         if place.proposal in on:
             left = {side: have - asked[place.proposal][side] for side, have in left.items()}
-            requested = asked[place.proposal]
-            funded.append(Funded(proposal=place.proposal, place=place.place, requested=requested, remaining=left))
+            funded.append(
+                Funded(
+                    proposal=place.proposal,
+                    place=place.place,
+                    requested=asked[place.proposal],
+                    remaining=left,
+                    reduced=versions[place.proposal].reduced if place.proposal in versions else None,
+                )
+            )
     waiting = [place.proposal for place in listed.places if place.fundable and place.proposal not in on]
     reserve = waiting[: plan.selection.reserve]
     not_funded = []
@@ -92,6 +109,7 @@ def as_switched(
             )
         )
     merit = zip(listed.places, merits(listed.places, plan, ranked), strict=True)
+    penalty = millionths(plan.selection.reduced.penalty or 0) if plan.selection.reduced is not None else 0
     return SelectionResult(
         rule=by_rule.rule,
         funded=tuple(funded),
@@ -99,7 +117,7 @@ def as_switched(
         not_funded=tuple(not_funded),
         budgets=by_rule.budgets,
         remaining=left,
-        value=sum(worth for place, worth in merit if place.proposal in on),
+        value=sum(worth for place, worth in merit if place.proposal in on) - penalty * len(versions),
         bound=by_rule.bound,
         optimal=False,
         canonical=False,

@@ -154,7 +154,9 @@ def adjusted(record: Record, meeting: Meeting) -> Adjusted:
     switched = on != {one.proposal for one in walk.selection.result.funded}
     if switched and on != {one.proposal for one in by_rule.funded}:
         found.order(walk.selection.result, by_rule, walk.list.result)
-        step = replace(step, result=as_switched(then, by_rule, walk.ranking.result, walk.list.result, on))
+        reduced = _as_they_were(walk.selection.result, walk.inputs, then)
+        result = as_switched(then, by_rule, walk.ranking.result, walk.list.result, on, reduced=reduced)
+        step = replace(step, result=result)
         found.overdrawn(step.result.remaining)
     found.unused_reasons()
     if any(problem.severity == "error" for problem in found.problems):
@@ -168,6 +170,13 @@ def adjusted(record: Record, meeting: Meeting) -> Adjusted:
         selection=step,
         warnings=tuple(found.problems),
     )
+
+
+def _as_they_were(computed: SelectionResult, before: Inputs, then: Inputs) -> dict[str, Funded]:
+    """The reduced versions of the computed selection whose proposals the meeting did not change."""
+    known = {one.id: one for one in before.call.proposals}
+    same = {one.id for one in then.call.proposals if one == known[one.id]}
+    return {one.proposal: one for one in computed.funded if one.reduced is not None and one.proposal in same}
 
 
 class _Changes:

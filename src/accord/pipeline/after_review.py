@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Final, Literal
 
+from accord.call.folder import Call
 from accord.call.values import Proposal, Score
 from accord.methods import listing, ranking, scores, selection
 from accord.methods.listing import Standing
 from accord.methods.lottery import LotteryStopped, lottery, provisional_order
 from accord.methods.scores import MILLION, Assessment
 from accord.pipeline.selecting import budgets, requests
-from accord.pipeline.step import Inputs, Step, seed_of
+from accord.pipeline.step import LOTTERY_ROOT, Inputs, Step, seed_of
 from accord.pipeline.steps import (
     CalibratedRank,
     ConflictsResult,
@@ -26,7 +27,8 @@ from accord.pipeline.steps import (
 from accord.plan.model import Plan
 from accord.record.canonical import digest_of
 
-LOTTERY_TABLES: Final = ("lottery-commitments", "lottery-reveals")
+LOTTERY_INPUTS: Final = ("lottery-commitments", "lottery-reveals", LOTTERY_ROOT)
+NO_ROOT: Final = "the plan names a log, and no head of it is the root yet (accord lottery root)"
 
 
 def ranking_step(
@@ -167,7 +169,7 @@ def list_step(
     be computed here.
     """
     plan = inputs.call.plan.plan
-    digests = {**inputs.of("plan", "proposals", *LOTTERY_TABLES), "steps/ranking": ranked.digest}
+    digests = {**inputs.of("plan", "proposals", *LOTTERY_INPUTS), "steps/ranking": ranked.digest}
     standings = _standings(inputs.call.proposals, plan, ranked.result)
     line = _line(standings, inputs) if plan.ranking.ties_are == "not-separable" else None
     drawn, draw = _draw(inputs, [one.proposal for one in standings], provisional)
@@ -240,15 +242,12 @@ def _line(standings: Sequence[Standing], inputs: Inputs) -> int | None:
 
 
 def _draw(inputs: Inputs, names: Sequence[str], provisional: Sequence[str] | None) -> tuple[Sequence[str], LotteryDraw]:
-    """The lottery's order: drawn from every Side's reveal, or a provisional one that says so.
-
-    The root is the digest of the plan and of the commitments: nothing that anyone can still write after the
-    first reveal moves it.
-    """
+    """The lottery's order: drawn from every Side's reveal, or a provisional one that says so."""
     call = inputs.call
-    status: Literal["provisional", "stopped"] = "provisional"
+    status: Literal["provisional", "stopped"] = "stopped" if call.reveals else "provisional"
     reason = "no commitment is lodged yet"
     if call.commitments or call.reveals:
+        root, told = _root(inputs)
         try:
             drawn = lottery(
                 names,
@@ -256,14 +255,40 @@ def _draw(inputs: Inputs, names: Sequence[str], provisional: Sequence[str] | Non
                 sides=call.plan.plan.sides,
                 commitments={row.side: row.commitment for row in call.commitments},
                 reveals={row.side: bytes.fromhex(row.secret) for row in call.reveals},
-                root=bytes.fromhex(digest_of(inputs.of("plan", "lottery-commitments"))),
+                root=root or NO_ROOT.encode(),  # without a root the faults of the Sides are told all the same
             )
         except LotteryStopped as error:
-            status, reason = "stopped" if call.reveals else "provisional", str(error)
+            reason = str(error)
         else:
-            return drawn.order, LotteryDraw(status="drawn", reason="every Side revealed", seed=drawn.seed)
+            astray = _revealed_under_another(call)
+            if root is not None and not astray:
+                reason = f"every Side revealed; the root is {told}"
+                return drawn.order, LotteryDraw(status="drawn", reason=reason, seed=drawn.seed)
+            reason = told if root is None else f"revealed under another root than this call's: {', '.join(astray)}"
     order = provisional_order(names, seed=seed_of("lottery", inputs)) if provisional is None else provisional
     return order, LotteryDraw(status=status, reason=reason)
+
+
+def _root(inputs: Inputs) -> tuple[bytes | None, str]:
+    """What was fixed between commitments and reveals, and how it is told; None where the plan's log is yet to give it.
+
+    Without a log it is the digest of the plan and of the commitments: nothing that anyone can still write after the
+    first reveal moves it.
+    """
+    head = inputs.call.lottery_root
+    if head is not None:
+        return head.root, f"the head of size {head.size} of {head.origin}"
+    if inputs.call.plan.plan.log is not None:
+        return None, NO_ROOT
+    told = "the digest of plan and commitments, since the plan names no log"
+    return bytes.fromhex(digest_of(inputs.of("plan", "lottery-commitments"))), told
+
+
+def _revealed_under_another(call: Call) -> tuple[str, ...]:
+    """The Sides whose reveal names another root than the call's: they would have seen another order."""
+    expected = None if call.lottery_root is None else call.lottery_root.root.hex()
+    astray = {row.side for row in call.reveals if row.root != expected}
+    return tuple(side for side in call.plan.plan.sides if side in astray)
 
 
 def _advice(plan: Plan, ranked: RankingResult) -> dict[str, tuple[str, ...]]:

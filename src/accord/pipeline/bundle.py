@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Literal
 
 from accord.call.folder import SALT_KEY_FILE
+from accord.call.lottery_root import ROOT_FILE
 from accord.call.tables import as_rows
 from accord.pipeline.leaf_kinds import counts
 from accord.pipeline.step import Inputs, Step, npy
@@ -104,8 +105,10 @@ def derived_salt_key(digests: Mapping[str, str]) -> bytes:
 
 
 def content_leaves(inputs: Inputs, steps: Iterable[Step[Block]]) -> Iterator[Leaf]:
-    """Every leaf of a record: the plan's text, every table's rows, every step, how many leaves are of which kind."""
+    """Every leaf of a record: plan, lottery's root, each table's rows, each step, how many leaves are of which kind."""
     content = [Leaf(f"inputs/{PLAN_FILE}", inputs.call.plan.content.decode("utf-8"))]
+    if inputs.call.lottery_root is not None:
+        content.append(Leaf(f"inputs/{ROOT_FILE}", inputs.call.lottery_root.content.decode("utf-8")))
     for name, rows in inputs.call.tables():
         content.extend(leaves(f"inputs/{name}", keyed_rows(rows)))
     for step in steps:

@@ -15,6 +15,8 @@ from accord.pipeline.walk import Walk
 # The comparison decides nothing, so it may stop early. Enough for a proof at most sizes; where it is not, the
 # result says that it is not proven.
 MOST_NODES: Final = 100
+FEWER_NODES: Final = 30  # where the list is long: a node takes longer, and a proof is out of reach anyway
+LONG_LIST: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,16 +37,19 @@ class ComparedRule:
     chosen: bool
 
 
-def compared_rules(walk: Walk, *, node_limit: int = MOST_NODES) -> tuple[ComparedRule, ...]:
+def compared_rules(walk: Walk, *, node_limit: int | None = None) -> tuple[ComparedRule, ...]:
     """What each of the four rules would fund; empty before a selection.
 
     The plan's own rule is not computed again. The others' optima open at most `node_limit` nodes of the solver's
-    search each, so that the same walk gives the same rows however fast the machine is.
+    search each (100 where it is None, 30 for a list of more than 500), so that the same walk gives the same rows
+    however fast the machine is.
     """
     if walk.ranking is None or walk.list is None or walk.selection is None:
         return ()
     own = walk.selection.result
     asked = question(walk.inputs, walk.ranking.result, walk.list.result)
+    if node_limit is None:
+        node_limit = MOST_NODES if len(asked.names) <= LONG_LIST else FEWER_NODES
     return tuple(_chosen(own, rule) if rule == own.rule else _other(asked, rule, node_limit) for rule in get_args(Rule))
 
 

@@ -55,6 +55,7 @@ def call_for(call: Call, view: View, not_counted: frozenset[tuple[str, str]] = f
         consensus=None if call.consensus is None else tuple(_consensus(call, view)),
         commitments=tuple(one for one in call.commitments if view.shows("lottery") or one.side == own),
         reveals=tuple(one for one in call.reveals if view.shows("lottery") or one.side == own),
+        lottery_root=call.lottery_root,
     )
 
 

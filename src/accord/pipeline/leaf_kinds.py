@@ -70,6 +70,7 @@ _EVERYONE: Final = "experts assignment not-funded"
 
 KINDS: Final[tuple[LeafKind, ...]] = (
     _kind("plan.toml/text", "", "", always, everybody=True),
+    _kind("lottery-root.note/text", "", "", always, everybody=True),
     _kind("proposals/title", "/*/title", "title not-funded", of_proposal("title")),
     _kind("proposals/reference", "/*/joint_reference", "title not-funded", of_proposal("title")),
     _kind("proposals/abstract", "/*/abstract", "abstract not-funded", of_proposal("abstract")),

@@ -17,6 +17,7 @@ from pydantic import ConfigDict, TypeAdapter
 
 from accord.call.agreement import identity
 from accord.call.folder import OPTIONAL, REQUIRED, Call
+from accord.call.lottery_root import ROOT_FILE, root_in
 from accord.pipeline.before_review import AFFINITY_FILE
 from accord.pipeline.bundle import front_page
 from accord.pipeline.copies import Copy
@@ -123,8 +124,10 @@ def _call(tree: Mapping[str, Any]) -> Call:
     if not isinstance(text, str):
         raise UnreadableRecord(f"the leaf {PLAN_ADDRESS} is not given: without the plan nothing can be checked")
     tables = {name: _table(model, given[name]) for name, model in {**REQUIRED, **OPTIONAL}.items() if name in given}
+    plan, root = parse_plan(text.encode()), given.get(ROOT_FILE)
     return Call(
-        plan=parse_plan(text.encode()),
+        plan=plan,
+        lottery_root=root_in(root.encode(), plan.plan) if isinstance(root, str) else None,
         proposals=tables.get("proposals", ()),
         experts=tables.get("experts", ()),
         publications=tables.get("publications", ()),

@@ -9,8 +9,11 @@ from typing import Final
 from accord.pipeline.disclosure_view import View
 from accord.pipeline.leaf_kinds import COUNTS, DIGESTS, KIND_NAMED, KINDS, OTHER, kind_of
 from accord.pipeline.leaf_rules import About
+from accord.pipeline.step import LOTTERY_ROOT
 from accord.record.commitments import Leaf, names_in
 
+FOR_EVERYBODY: Final = frozenset({"plan", LOTTERY_ROOT})
+"""What every reader is given whole, as steps name it among their inputs."""
 NAMING: Final = frozenset({"proposal", "expert", "side", "rule", "kind"})
 
 
@@ -73,7 +76,7 @@ def shown_to(view: View, leaves: Iterable[Leaf]) -> Iterator[Leaf]:
             shown = leaf.address.removeprefix(f"{COUNTS}/") in whole
         elif kind.endswith(f"/{DIGESTS}"):
             table = names_in(leaf.address)[-1]
-            shown = table == "plan" or table in kept  # of what is wholly given, its digest tells nothing more
+            shown = table in FOR_EVERYBODY or table in kept  # of what is wholly given, its digest tells nothing more
         elif kind == OTHER:
             shown = False
         else:

@@ -105,6 +105,7 @@ def _tables(call: Call) -> Iterator[str]:
         "reviews": True,
         "consensus": _goes_by_consensus(call),
         "lottery-commitments": "lottery" in plan.selection.ties,
+        "lottery-root": "lottery" in plan.selection.ties and plan.log is not None,
         "lottery-reveals": "lottery" in plan.selection.ties,
     }
     yield from (name for name, wanted in led_to.items() if wanted and name not in there)

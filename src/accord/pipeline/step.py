@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from accord.call.values import Score
 from accord.plan.types import Block
 from accord.record.canonical import canonical, digest
 
+LOTTERY_ROOT: Final = "lottery-root"  # as a step names it among its inputs
 Value_co = TypeVar("Value_co", bound=Block, covariant=True)
 
 
@@ -33,9 +34,11 @@ class Inputs:
 
     @cached_property
     def digests(self) -> Mapping[str, str]:
-        """SHA-256 of the plan's exact bytes and of each table's canonical JSON lines."""
+        """SHA-256 of the exact bytes of the plan and the lottery's root, and of each table's canonical JSON lines."""
         tables = {name: digest(jsonl(rows)) for name, rows in self.call.tables()}
-        return {"plan": self.call.plan.digest, **tables}
+        root = self.call.lottery_root
+        head = {} if root is None else {LOTTERY_ROOT: digest(root.content)}
+        return {"plan": self.call.plan.digest, **tables, **head}
 
     def of(self, *names: str) -> dict[str, str]:
         """The digests of some tables; one that the call does not have is left out."""

@@ -77,7 +77,7 @@ def _keys(plan: Plan) -> Iterator[Finding]:
         owner = plan.side[where[1]].id if isinstance(where[1], int) else str(where[-1])
         if owners.setdefault(public, owner) != owner:
             found = f"it is the key of {owners[public]} too"
-            yield Finding(where, found, "every Side has keys of its own, or one could act for another", "warning")
+            yield Finding(where, found, "every Side has keys of its own, or one could act for another")
 
 
 def _log(plan: Plan, log: Log) -> Iterator[Finding]:

@@ -11,10 +11,10 @@ from accord.report.balance_chart import balance_chart
 from accord.report.balance_records import CallBalance
 from accord.report.balance_words import MESSAGES
 from accord.report.charts.canvas import settings
+from accord.report.environment import environment
 from accord.report.figures import decimal, percent
 from accord.report.language import Words, words
 from accord.report.sides import COLOURS, PATTERNS
-from accord.report.simulation_frame import environment
 from accord.report.texts import PAGE_LANGUAGE, Worded
 
 

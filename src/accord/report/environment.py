@@ -13,17 +13,19 @@ from accord.pipeline.disclosure_view import View
 from accord.report.language import LANGUAGES, Words, report_words
 from accord.report.texts import printable
 
+MOST_UNFOLDED: Final = 6  # Sides whose names leave room for the rest of the first screen
 MOST_CRITERIA: Final = 4  # so many columns of scores have room on a phone; more scroll
 
 
 def rendered(template: str, say: Words, context: dict[str, Any]) -> bytes:
     """A page of the report's templates, as UTF-8."""
-    return _environment(say.language).get_template(template).render(**context).encode()
+    return environment(say.language).get_template(template).render(**context).encode()
 
 
 @cache
-def _environment(language: str) -> Environment:
-    environment = Environment(
+def environment(language: str) -> Environment:
+    """Where every page is filled: nothing undefined, nothing unescaped. A page with words of its own brings its `t`."""
+    found = Environment(
         loader=PackageLoader("accord.report"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -34,16 +36,17 @@ def _environment(language: str) -> Environment:
     )
     say = report_words(language)
     grouped: Callable[[int], str] = "{:,}".format
-    environment.filters["grouped"] = grouped
-    environment.globals.update(
+    found.filters["grouped"] = grouped
+    found.globals.update(
         t=say,
         told=lambda key, **values: _marked(say, key, values),
         gap="" if language == "ja" else " ",  # between two sentences
         page_language=language,
         most_criteria=MOST_CRITERIA,
+        most_unfolded=MOST_UNFOLDED,
         other_language=next(one for one in LANGUAGES if one != language),
     )
-    return environment
+    return found
 
 
 def for_reader(view: View, say: Words) -> dict[str, Any]:

@@ -7,7 +7,7 @@ are never translated.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -46,6 +46,10 @@ class Words:
     def joined(self, texts: list[str] | tuple[str, ...]) -> str:
         """Texts as an enumeration."""
         return ("、" if self.language == "ja" else ", ").join(texts)
+
+    def sentences(self, texts: Iterable[str]) -> str:
+        """Sentences one after the other."""
+        return ("" if self.language == "ja" else " ").join(texts)
 
     def day(self, day: date, *, year: bool = True) -> str:
         """A date with its weekday: `"Wed 15 Apr 2026"`, `"2026年4月15日（水）"`."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from accord.call.values import Proposal
@@ -17,8 +17,8 @@ from accord.pipeline.walk import Walk
 from accord.report.environment import for_reader, rendered
 from accord.report.figures import decimal, plain
 from accord.report.language import Words
-from accord.report.proposal_pages import Material, SidePart, consortium, thresholds
-from accord.report.reasons import Reason, why_not_eligible, why_not_funded
+from accord.report.proposal_pages import Material, ProposalPage, ScoreLine, SidePart, consortium, thresholds
+from accord.report.reasons import Reason, reduced, why_not_eligible, why_not_funded
 from accord.report.rows import Row, criterion_names
 from accord.report.sides import SideView, side_views
 from accord.report.strips import credible_share
@@ -35,17 +35,19 @@ class Result:
     abstract: Worded | None
     months: str | None
     parts: tuple[SidePart, ...]
+    reasons: tuple[Reason, ...]
 
 
-def results_html(shown: Disclosed, say: Words) -> bytes:
+def results_html(shown: Disclosed, say: Words, *, after_meeting: bool = False) -> bytes:
     """What the plan publishes of the proposals to be funded, in an order that tells nothing of their merit."""
-    walk = shown.walk
-    sides = side_views(walk, say)
-    context = {
-        **_frame(shown, say, sides),
-        "results": tuple(_result(one, shown, sides, say) for one in walk.inputs.call.proposals),
-    }
+    sides = side_views(shown.walk, say)
+    context = {**_frame(shown, say, sides), "after_meeting": after_meeting, "results": results(shown, sides, say)}
     return rendered("results.html.jinja", say, context)
+
+
+def results(shown: Disclosed, sides: tuple[SideView, ...], say: Words) -> tuple[Result, ...]:
+    """What is published of each proposal to be funded."""
+    return tuple(_result(one, shown, sides, say) for one in shown.walk.inputs.call.proposals)
 
 
 def _frame(shown: Disclosed, say: Words, sides: tuple[SideView, ...]) -> dict[str, Any]:
@@ -65,6 +67,8 @@ def _frame(shown: Disclosed, say: Words, sides: tuple[SideView, ...]) -> dict[st
 def _result(proposal: Proposal, shown: Disclosed, sides: tuple[SideView, ...], say: Words) -> Result:
     view = shown.view
     abstract = view.shows("abstract")
+    selection = shown.walk.selection
+    funded = () if selection is None else [one for one in selection.result.funded if one.proposal == proposal.id]
     return Result(
         id=proposal.id,
         title=untagged(proposal.title) if view.shows("title") else None,
@@ -72,6 +76,7 @@ def _result(proposal: Proposal, shown: Disclosed, sides: tuple[SideView, ...], s
         abstract=untagged(proposal.abstract) if abstract else None,
         months=say("count.months", n=proposal.duration_months) if abstract else None,
         parts=consortium(proposal, sides, view),
+        reasons=tuple(reason for one in funded for reason in reduced(proposal, one, sides, say)),
     )
 
 
@@ -81,11 +86,36 @@ def _topic(proposal: Proposal, walk: Walk, say: Words) -> Worded:
     return say.text(title, plan.call.prevailing_language)
 
 
-def applicants_html(shown: Disclosed, say: Words) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneResult:
+    """One proposal's result: its page, its joint reference and abstract, its figures, and comments by criterion."""
+
+    page: ProposalPage
+    reference: str | None
+    abstract: Worded | None
+    figures: tuple[str, ...]
+    comments: tuple[tuple[Worded, tuple[Worded, ...]], ...]
+    criteria: tuple[Worded, ...]
+    thresholds: ScoreLine | None
+
+
+def applicants_html(shown: Disclosed, say: Words, *, after_meeting: bool = False) -> bytes:
     """How one proposal fared, for those who take part in it: its outcome, and what the plan lets out beside."""
+    sides = side_views(shown.walk, say)
+    result = one_result(shown, sides, say)
+    context = {
+        **_frame(shown, say, sides),
+        "after_meeting": after_meeting,
+        "row": result.page.row,
+        **{field.name: getattr(result, field.name) for field in fields(result)},
+    }
+    return rendered("applicants.html.jinja", say, context)
+
+
+def one_result(shown: Disclosed, sides: tuple[SideView, ...], say: Words) -> OneResult:
+    """One proposal's result, as its applicants may read it."""
     walk = shown.walk
     plan = walk.inputs.call.plan.plan
-    sides = side_views(walk, say)
     (proposal,) = walk.inputs.call.proposals
     outcome = outcomes(walk).get(proposal.id)
     row = Row(
@@ -97,22 +127,18 @@ def applicants_html(shown: Disclosed, say: Words) -> bytes:
         reasons=tuple(_reasons(shown, sides, say)),
     )
     material = Material(walk, sides, say, shown.view)
-    page = material.page(row, outcome or "eligible", _outcome(walk, outcome, say), previous=None, following=None)
-    context = {
-        **_frame(shown, say, sides),
-        "page": page,
-        "row": row,
-        "reference": proposal.joint_reference,
-        "abstract": untagged(proposal.abstract) if proposal.abstract else None,
-        "figures": tuple(_figures(walk, say)),
-        "comments": tuple(_comments(shown, say)),
-        "criteria": tuple(
+    return OneResult(
+        page=material.page(row, outcome or "eligible", _outcome(walk, outcome, say), previous=None, following=None),
+        reference=proposal.joint_reference,
+        abstract=untagged(proposal.abstract) if proposal.abstract else None,
+        figures=tuple(_figures(walk, say)),
+        comments=tuple(_comments(shown, say)),
+        criteria=tuple(
             say.text(one.title or {say.language: one.id}, plan.call.prevailing_language)
             for one in plan.review.criterion
         ),
-        "thresholds": thresholds(plan),
-    }
-    return rendered("applicants.html.jinja", say, context)
+        thresholds=thresholds(plan),
+    )
 
 
 def _place(walk: Walk) -> int | None:
@@ -130,11 +156,19 @@ def _outcome(walk: Walk, outcome: str | None, say: Words) -> str:
 
 
 def _reasons(shown: Disclosed, sides: tuple[SideView, ...], say: Words) -> Iterator[Reason]:
-    """The rules that it fails, and where reasons are let out, what stops it; no other proposal is named."""
+    """The rules that it fails, its reduced version, and where reasons are let out, what stops it.
+
+    No other proposal is named.
+    """
     walk, known = shown.walk, {side.id: side for side in sides}
     for verdict in walk.eligibility.result.verdicts:
         yield from (why_not_eligible(failed, known, say) for failed in verdict.failed)
-    if walk.selection is None or not shown.view.shows("reasons"):
+    if walk.selection is None:
+        return
+    (proposal,) = walk.inputs.call.proposals
+    for funded in walk.selection.result.funded:
+        yield from reduced(proposal, funded, sides, say)
+    if not shown.view.shows("reasons"):
         return
     criteria = criterion_names(walk.inputs.call.plan.plan, say)
     for one in walk.selection.result.not_funded:

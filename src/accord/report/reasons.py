@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, get_args
 
@@ -10,7 +10,7 @@ from accord.call.values import Proposal
 from accord.methods.eligibility import FailedRule
 from accord.methods.scores import Assessment, MissedThreshold
 from accord.methods.selection import Rule
-from accord.pipeline.steps import NotFunded, Reduction
+from accord.pipeline.steps import Funded, NotFunded, Reduction
 from accord.report.figures import plain, told_apart
 from accord.report.language import Words, report_words
 from accord.report.retold import retold
@@ -83,12 +83,25 @@ def why_not_eligible(failed: FailedRule, sides: Mapping[str, SideView], say: Wor
     return Reason(side=side, text=say("reason.rule", rule=failed.rule, found=found.text), tag=tag)
 
 
-def reduced(proposal: Proposal, version: Reduction, say: Words = ENGLISH) -> Reason:
-    """In which reduced version a proposal is funded."""
+def reduced(proposal: Proposal, one: Funded, sides: Sequence[SideView], say: Words = ENGLISH) -> tuple[Reason, ...]:
+    """In which reduced version a proposal is funded, and what each Side would pay of what is requested of it.
+
+    Nothing where it is funded whole. Amounts that are held back are not told.
+    """
+    less = [
+        Reason(side=side, text=say("reason.reduced-amount", amount=side.amount(paid), requested=side.amount(asked)))
+        for side in sides
+        if (paid := one.requested.get(side.id)) is not None and (asked := proposal.requested(side.side)) > paid
+    ]
+    return (Reason(text=_version(proposal, one.reduced, say)), *less) if one.reduced or less else ()
+
+
+def _version(proposal: Proposal, version: Reduction | None, say: Words) -> str:
+    if version is None:  # the reader may not see which, or a meeting cut the request
+        return say("reason.reduced")
     if version.partner is None:
-        return Reason(text=say("reason.cut-request"))
-    dropped = proposal.partners[version.partner - 1].organisation
-    return Reason(text=say("reason.drop-partner", organisation=dropped))
+        return say("reason.cut-request")
+    return say("reason.drop-partner", organisation=proposal.partners[version.partner - 1].organisation)
 
 
 def decision(decided_by: str, say: Words, criteria: Mapping[str, str]) -> str:

@@ -24,12 +24,10 @@ RECORDED: Final = "en"  # the language of the steps' own sentences
 
 def retold(family: str, text: str, say: Words) -> Worded:
     """A step's sentence in the page's language; one that no message of the family fits stays as it is recorded."""
-    if say.language == RECORDED:
-        return Worded(tag=None, text=text)
     for key, pattern in _patterns(family).items():
         if found := pattern.fullmatch(text):
-            return Worded(tag=None, text=say(key, **_worded(found.groupdict(), say)))
-    return Worded(tag=RECORDED, text=text)
+            return Worded(tag=None, text=_filled(key, found.groupdict(), text, say))
+    return Worded(tag=None if say.language == RECORDED else RECORDED, text=text)
 
 
 def evidence(kind: str, text: str, say: Words) -> Worded:
@@ -63,6 +61,13 @@ def _pattern(template: str) -> re.Pattern[str]:
         if name:
             written += f"(?P<{name}>{NUMBER if name in AMOUNTS and '{unit}' in template else '.+'})"
     return re.compile(written, re.DOTALL)
+
+
+def _filled(key: str, found: Mapping[str, str], text: str, say: Words) -> str:
+    """The page's message; in the steps' own language their sentence, with its amounts as people write them."""
+    if say.language != RECORDED:
+        return say(key, **_worded(found, say))
+    return say.template(key).replace(" {unit}", "").format(**_worded(found, say)) if "unit" in found else text
 
 
 def _worded(found: Mapping[str, str], say: Words) -> dict[str, str]:

@@ -156,12 +156,11 @@ class _Rows:
 
     def funded(self, one: Funded) -> Row:
         """The row of a proposal that is to be funded, whole or in a reduced version."""
-        version = () if one.reduced is None else (reduced(self._proposals[one.proposal], one.reduced, self.say),)
         return self.of(
             one.proposal,
             place=one.place,
             list_place=one.place,
-            reasons=version,
+            reasons=reduced(self._proposals[one.proposal], one, self._sides, self.say),
             asked=one.requested,
             left=one.remaining,
         )

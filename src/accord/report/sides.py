@@ -41,6 +41,11 @@ class SideView:
         """The Side's identifier, the label that stands beside its colour everywhere."""
         return self.side.id
 
+    @property
+    def pays(self) -> bool:
+        """Whether it pays anything of what is selected."""
+        return self.recommended not in {None, self.amount(0)}
+
     def amount(self, minor: int) -> str:
         """An amount in this Side's unit, as the page's language writes it."""
         return report_words(self.language).amount(minor, self.side.unit)

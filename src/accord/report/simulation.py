@@ -10,10 +10,10 @@ from accord.methods.scores import MILLION
 from accord.methods.simulation import Distribution, Model, SideOutcome, Simulation
 from accord.plan.load import SignedPlan
 from accord.report.charts.canvas import settings
+from accord.report.environment import environment
 from accord.report.language import Words, words
 from accord.report.sides import SideView
 from accord.report.simulation_charts import funded_chart, used_chart
-from accord.report.simulation_frame import environment
 from accord.report.simulation_words import MESSAGES, chance_text, mean_text
 from accord.report.status import plan_sides
 from accord.report.texts import PAGE_LANGUAGE

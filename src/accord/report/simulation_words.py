@@ -27,6 +27,10 @@ MESSAGES: Final[Mapping[str, Mapping[Language, str]]] = {
     "sum.fundable": {"en": "reach every threshold", "ja": "すべての基準点に到達"},
     "sum.experts": {"en": "experts are enough in 95% of runs", "ja": "95％の回で足りる審査員数"},
     "side": {"en": "Side", "ja": "参加機関側"},
+    "every-side": {
+        "en": "{n} Sides, with their programmes and units",
+        "ja": "{n}参加機関側の一覧（事業と単位）",
+    },
     "sides": {"en": "Each Side's budget", "ja": "各参加機関側の予算"},
     "sides.lead": {
         "en": "How much of its own budget each Side would use, and how often it is the first that cannot pay a "

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from accord.pipeline.disclosure_view import View
 from accord.pipeline.status import Demand, Status
@@ -16,11 +13,12 @@ from accord.plan.calendar import CalendarChecks, calendar_checks
 from accord.plan.load import SignedPlan
 from accord.plan.model import Plan
 from accord.report.calendar_words import calendar_words
+from accord.report.environment import environment
 from accord.report.figures import amount, percent
 from accord.report.language import Words, words
 from accord.report.sides import COLOURS, PATTERNS, SideView
 from accord.report.status_words import MESSAGES
-from accord.report.texts import PAGE_LANGUAGE, Worded, printable, untagged, worded
+from accord.report.texts import PAGE_LANGUAGE, Worded, untagged, worded
 from accord.report.tracks import bands, rows
 
 MOST_COLUMNS: Final = 3  # of Sides beside each other in the drawing's table and of cells that stay readable
@@ -74,14 +72,14 @@ def status_html(
         "kinds": say.joined([say("counted", what=say(f"conflict.{kind}"), n=n) for kind, n in status.experts.kinds]),
         "plan_counts_declared": signed.plan.conflicts.declared,
     }
-    return _environment(say.language).get_template("status.html.jinja").render(**context).encode()
+    return environment(say.language).get_template("status.html.jinja").render(**context).encode()
 
 
 def timeline_html(signed: SignedPlan, language: str = PAGE_LANGUAGE) -> bytes:
     """A plan's timeline with its checks, as a page in English or Japanese."""
     say = words(language, MESSAGES)
     context = _frame(signed, say, plan_sides(signed.plan, None, say), calendar_checks(signed.plan))
-    return _environment(say.language).get_template("timeline-page.html.jinja").render(**context).encode()
+    return environment(say.language).get_template("timeline-page.html.jinja").render(**context).encode()
 
 
 def plan_sides(plan: Plan, status: Status | None, say: Words) -> tuple[SideView, ...]:
@@ -179,20 +177,3 @@ def _demand(one: Demand, sides: dict[str, SideView], say: Words) -> DemandView:
 
 def _coordinated(status: Status) -> dict[tuple[str, str], int]:
     return {(topic.topic, side): number for topic in status.topics for side, number in topic.by_coordinator}
-
-
-@cache
-def _environment(language: str) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("accord.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=printable,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    grouped: Callable[[int], str] = "{:,}".format
-    environment.filters["grouped"] = grouped
-    environment.globals["page_language"] = language
-    return environment

@@ -27,11 +27,15 @@ MESSAGES: Final[Mapping[str, Mapping[Language, str]]] = {
     "own-only": {"en": "None of the reader's own Side.", "ja": "閲覧者の側にはない。"},
     "sum.proposals": {"en": "proposals", "ja": "提案書"},
     "sum.eligible": {"en": "eligible", "ja": "適格"},
-    "sum.not-eligible": {"en": "not eligible", "ja": "不適格"},
+    "sum.not-eligible": {"en": "not eligible", "ja": "応募資格なし"},
     "sum.experts": {"en": "experts", "ja": "審査員"},
     "sum.reviews": {"en": "of {needed} reviews", "ja": "／{needed}件の査読"},
     "sum.no-reviews": {"en": "reviews yet", "ja": "査読（未着手）"},
     "side": {"en": "Side", "ja": "参加機関側"},
+    "every-side": {
+        "en": "{n} Sides, with their programmes and units",
+        "ja": "{n}参加機関側の一覧（事業と単位）",
+    },
     "sides": {"en": "Sides", "ja": "参加機関側"},
     "all": {"en": "All", "ja": "合計"},
     "none": {"en": "None", "ja": "なし"},
@@ -85,7 +89,7 @@ MESSAGES: Final[Mapping[str, Mapping[Language, str]]] = {
     "partners": {"en": "Partners", "ja": "参画機関"},
     "partners.lead": {
         "en": "{partners} partners in {proposals} proposals, the ineligible ones included.",
-        "ja": "不適格なものを含む提案書{proposals}件に、延べ{partners}の参画機関。",
+        "ja": "応募資格のないものを含む提案書{proposals}件に、延べ{partners}の参画機関。",
     },
     "partners.caption": {
         "en": "Partners by Side and country, with and without a request",
@@ -179,6 +183,7 @@ MESSAGES: Final[Mapping[str, Mapping[Language, str]]] = {
     "table.reviews": {"en": "reviews", "ja": "査読"},
     "table.consensus": {"en": "consensus", "ja": "合意評点"},
     "table.lottery-commitments": {"en": "lottery commitments", "ja": "抽選の秘密値の登録"},
+    "table.lottery-root": {"en": "root of the lottery", "ja": "抽選の基点（ログの先頭）"},
     "table.lottery-reveals": {"en": "lottery reveals", "ja": "抽選の秘密値の公開"},
     "show": {"en": "Show all {n}", "ja": "全{n}件を表示"},
     "timeline": {"en": "Timeline", "ja": "日程"},

@@ -7,13 +7,11 @@ A step that reads more is attested: the Sides that signed the record say so, and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Final
 
-from accord.acts.checks import LOG_FOLDER, log_checks
-from accord.acts.vouching import Vouching, vouched
-from accord.call.tables import jsonl
+from accord.acts.checks import LOG_FOLDER, SealedLog, not_sealed
 from accord.pipeline.after_review import list_step
 from accord.pipeline.before_review import assignment_step
 from accord.pipeline.bundle import step_leaves
@@ -31,10 +29,11 @@ from accord.pipeline.steps import (
     RankingResult,
     SelectionResult,
 )
+from accord.plan.model import Plan
 from accord.record.canonical import digest
 from accord.record.log.contents import opened
 from accord.verify.checks import Failed, Named, short
-from accord.verify.reads import PROPOSALS, reads
+from accord.verify.reads import PROPOSALS, lottery_rows, reads
 from accord.verify.recomputing import OPTIMUM_RULES, Recomputation
 
 UNDRAWN: Final = frozenset({"provisional", "stopped"})
@@ -48,9 +47,11 @@ def copy_checks(folder: Path) -> Iterator[Named]:
     yield "plan and tables", checked.inputs
     if checked.copy.erased is not None:
         yield "erased", checked.erased
-    if (folder / LOG_FOLDER).exists():
-        yield from checked.log()
+    if checked.sealed is not None:
+        yield from checked.sealed.checks()
     yield from checked.steps()
+    if checked.sealed is None and checked.plan.log is not None:
+        yield "log", lambda: not_sealed(checked.plan)
 
 
 class _Checked:
@@ -80,23 +81,29 @@ class _Checked:
             f"{one.leaves} leaves ({', '.join(one.kinds)}) on {one.at} by {one.rule}"
             for one in erasures_in(content).erasures
         )
-        if not (self._folder / LOG_FOLDER).exists():
+        if self.sealed is None:
             return f"{told}: {ERASED_FILE} says so, no log does"
-        found = self._vouched()
-        indices = [index for index, one in enumerate(found.entries) if one.kind == ERASED_RECORD]
-        logged = [index for index in indices if self._opened(found, index) == content]
+        entries, path = self.sealed.vouched.entries, self.sealed.path
+        indices = [index for index, one in enumerate(entries) if one.kind == ERASED_RECORD]
+        logged = [index for index in indices if opened(path, entries[index]) == content]
         return f"{told}; entry {logged[0]} of the log says so too" if logged else f"{told}: {ERASED_FILE} says so only"
 
-    def log(self) -> Iterator[Named]:
-        """The checks of the log: as for a whole record."""
+    @property
+    def plan(self) -> Plan:
+        """The plan, once it was read."""
+        return self._given.inputs.call.plan.plan
+
+    @cached_property
+    def sealed(self) -> SealedLog | None:
+        """The log in the copy, where it has one."""
+        if not (self._folder / LOG_FOLDER).exists():
+            return None
         call = self._given.inputs.call
         subjects = {"plan": call.plan.digest, "recommendation": self._subject}
         all_given = {"lottery-commitments/all", "lottery-reveals/all"} <= self._given.whole
-        lottery = {
-            "lottery-commitment": {row.side: digest(jsonl((row,))) for row in call.commitments},
-            "lottery-reveal": {row.side: digest(jsonl((row,))) for row in call.reveals},
-        }
-        yield from log_checks(call.plan.plan, self._folder, subjects, lottery if all_given else None)
+        return SealedLog(
+            self.plan, self._folder, subjects, lottery_rows(call) if all_given else None, call.lottery_root
+        )
 
     def steps(self) -> Iterator[Named]:
         """A check for each step: recomputed where all that it reads is given, else by whom it is attested."""
@@ -106,17 +113,11 @@ class _Checked:
     def _subject(self) -> str:
         return digest(self.copy.page.content)
 
-    def _vouched(self) -> Vouching:
-        return vouched(self._given.inputs.call.plan.plan, self._folder / LOG_FOLDER)
-
-    def _opened(self, found: Vouching, index: int) -> bytes | None:
-        return opened(self._folder / LOG_FOLDER, found.entries[index])
-
     def _attested_by(self) -> str:
         """Who signed that this record is the recommendation: they answer for what is hidden here."""
-        if not (self._folder / LOG_FOLDER).exists():
+        if self.sealed is None:
             return "by nobody (no log is here)"
-        found = self._vouched().of("recommendation", self._subject)
+        found = self.sealed.vouched.of("recommendation", self._subject)
         if found is None:
             return "by nobody (no Side has signed this record)"
         sides = dict.fromkeys(one.act.statement.side for one in found.signed)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from accord.acts.lottery_order import Rows
+from accord.call.folder import Call
+from accord.call.tables import jsonl
 from accord.pipeline.leaf_kinds import KINDS
 from accord.pipeline.step import Inputs
 from accord.plan.model import Plan
+from accord.record.canonical import digest
 
 PROPOSALS: Final = tuple(one.name for one in KINDS if one.name.startswith("proposals/"))
 """All of the proposals: what a seed is drawn from."""
@@ -38,7 +42,7 @@ def reads(step: str, inputs: Inputs) -> tuple[str, ...]:
         ),
         "list": (
             *("proposals/topic", "proposals/partners", "proposals/money"),
-            *("lottery-commitments/all", "lottery-reveals/all"),
+            *("lottery-commitments/all", "lottery-reveals/all", "lottery-root.note/text"),
             *("steps/ranking/reviews", "steps/ranking/totals", *ranks),
         ),
         "selection": (
@@ -49,6 +53,14 @@ def reads(step: str, inputs: Inputs) -> tuple[str, ...]:
         ),
     }
     return tuple(dict.fromkeys(needed[step]))
+
+
+def lottery_rows(call: Call) -> Rows:
+    """The digest of each Side's row in the lottery's tables: what the Side signed."""
+    return Rows(
+        commitments={row.side: digest(jsonl((row,))) for row in call.commitments},
+        reveals={row.side: digest(jsonl((row,))) for row in call.reveals},
+    )
 
 
 def _eligibility(plan: Plan) -> tuple[str, ...]:

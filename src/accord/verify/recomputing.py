@@ -223,7 +223,9 @@ class Recomputation:
     def _list(self) -> str:
         step = list_step(self._inputs, self._step("ranking", RankingResult))
         self._same(step)
-        return f"recomputed: {len(step.result.places)} places; lottery {step.result.lottery.status}"
+        draw = step.result.lottery
+        why = f": {draw.reason}" if draw.status in {"drawn", "stopped"} else ""
+        return f"recomputed: {len(step.result.places)} places; lottery {draw.status}{why}"
 
     def _selection(self) -> str:
         step = selection_step(self._inputs, self._step("ranking", RankingResult), self._step("list", ListResult))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from accord.acts.checks import LOG_FOLDER, log_checks
-from accord.acts.vouching import vouched
-from accord.call.tables import jsonl
+from accord.acts.checks import LOG_FOLDER, SealedLog, not_sealed
 from accord.pipeline.before_review import AFFINITY_FILE
 from accord.pipeline.bundle import (
     COMMITMENTS_FILE,
@@ -22,10 +21,12 @@ from accord.pipeline.bundle import (
 from accord.pipeline.crate import check_crate
 from accord.pipeline.reading import CRATE_FILE, read_files, read_inputs, read_steps
 from accord.pipeline.step import Inputs, Step
+from accord.plan.model import Plan
 from accord.plan.types import Block
 from accord.record.canonical import digest
 from accord.record.commitments import commit
 from accord.verify.checks import Failed, Named, difference
+from accord.verify.reads import lottery_rows
 from accord.verify.recomputing import Recomputation
 
 REPORT_FILE: Final = "report.html"
@@ -38,8 +39,10 @@ def whole_checks(folder: Path) -> Iterator[Named]:
     yield "plan and tables", record.inputs
     yield "commitments", record.commitments
     yield from record.steps()
-    if (folder / LOG_FOLDER).exists() or (folder / CRATE_FILE).exists():
+    if os.path.lexists(folder / LOG_FOLDER):
         yield from record.log()
+    elif record.plan.log is not None or (folder / CRATE_FILE).exists():
+        yield "log", lambda: not_sealed(record.plan)
 
 
 class _Record:
@@ -87,16 +90,15 @@ class _Record:
         if REPORT_FILE in self._content:
             yield "report", lambda: "named with its digest, not made again: it is as true as who gave you the record"
 
+    @property
+    def plan(self) -> Plan:
+        """The plan, once it was read."""
+        return self._inputs.call.plan.plan
+
     def log(self) -> Iterator[Named]:
         """The checks of a sealed record's log: its entries, who signed what, who cosigned."""
-        page = digest(self._page.content)
-        subjects = {"plan": self._inputs.call.plan.digest, "recommendation": page}
-        plan = self._inputs.call.plan.plan
-        call = self._inputs.call
-        lottery = {
-            "lottery-commitment": {row.side: digest(jsonl((row,))) for row in call.commitments},
-            "lottery-reveal": {row.side: digest(jsonl((row,))) for row in call.reveals},
-        }
-        yield from log_checks(plan, self._folder, subjects, lottery)
-        log = self._folder / LOG_FOLDER
-        yield "description", lambda: check_crate(self._folder, plan, self._page, self._content, vouched(plan, log))
+        call, page = self._inputs.call, self._page
+        subjects = {"plan": call.plan.digest, "recommendation": digest(page.content)}
+        log = SealedLog(self.plan, self._folder, subjects, lottery_rows(call), call.lottery_root)
+        yield from log.checks()
+        yield "description", lambda: check_crate(self._folder, self.plan, page, self._content, log.vouched)

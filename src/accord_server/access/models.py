@@ -1,4 +1,4 @@
-"""Rows about access: a call's circle, who belongs to it, who is invited, which walls stand."""
+"""Rows about access: a call's circle, who belongs to it, who is invited, what is sealed, which walls stand."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from accord_server.access.states import InvitationState, Role
+from accord_server.access.states import InvitationState, Part, Role
 
 SIDED: Q = ~Q(role=Role.SIDE_OFFICER) | Q(side__isnull=False)
 
@@ -113,3 +113,62 @@ class Wall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.subject}"
+
+
+class Subject(models.Model):
+    """One thing of a call that people take part in and walls stand before (a proposal): that it is there."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    call = models.ForeignKey(CallAccess, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Participation(models.Model):
+    """That an account takes part in one thing of a call, and so sees it while it is sealed for everybody else."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    call = models.ForeignKey(CallAccess, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
+    part = models.CharField(max_length=16, choices=[(one.value, one.value) for one in Part])
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(name="participation_part_known", condition=Q(part__in=[one.value for one in Part])),
+            models.UniqueConstraint(
+                fields=["account", "subject"], name="participation_once", condition=Q(ended_at__isnull=True)
+            ),
+            models.UniqueConstraint(
+                fields=["subject"],
+                name="participation_one_coordinator",
+                condition=Q(ended_at__isnull=True, part=Part.COORDINATOR),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.part} {self.subject_id}"
+
+
+class Unsealing(models.Model):
+    """That what is sealed in a call is open to a role there, from an instant on."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    call = models.ForeignKey(CallAccess, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=16, choices=[(one.value, one.value) for one in Role])
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(
+                name="unsealing_for_whom_a_plan_can_name",
+                condition=Q(role__in=[Role.SIDE_OFFICER, Role.SECRETARIAT]),
+            ),
+            models.UniqueConstraint(fields=["call", "role"], name="unsealing_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call_id} {self.role}"

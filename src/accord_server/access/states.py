@@ -1,4 +1,4 @@
-"""Roles in a call, and what may become of an invitation."""
+"""Roles in a call, parts in a proposal, and what may become of an invitation."""
 
 from __future__ import annotations
 
@@ -17,6 +17,13 @@ class Role(StrEnum):
     EXPERT = "expert"
     CHAIR = "chair"
     OBSERVER = "observer"
+
+
+class Part(StrEnum):
+    """What somebody is in one proposal: the one who submits it, or another applicant."""
+
+    COORDINATOR = "coordinator"
+    APPLICANT = "applicant"
 
 
 class InvitationState(StrEnum):

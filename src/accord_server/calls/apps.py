@@ -17,3 +17,4 @@ class CallsConfig(AppConfig):
         import_module("accord_server.calls.rules")
         import_module("accord_server.calls.services.opening")
         import_module("accord_server.calls.services.inviting")
+        import_module("accord_server.calls.services.closing")

@@ -24,10 +24,16 @@ class Call(models.Model):
     """Host and call in one line: whose log it is."""
     opens = models.DateTimeField()
     closes = models.DateTimeField()
+    closing_logged_at = models.DateTimeField(null=True)
+    """When the closing was entered in the log; nobody reads what is sealed before."""
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(name="call_opens_before_it_closes", condition=Q(opens__lt=F("closes"))),
+            models.CheckConstraint(
+                name="call_closing_logged_after_it",
+                condition=Q(closing_logged_at__isnull=True) | Q(closing_logged_at__gte=F("closes")),
+            ),
         ]
 
     def __str__(self) -> str:

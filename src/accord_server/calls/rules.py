@@ -9,6 +9,7 @@ from django.db.models import Q
 from accord_server.access.policy import readable
 from accord_server.access.queries import calls_of
 from accord_server.calls.models import Call, PlanVersion
+from accord_server.calls.queries import calls
 from accord_server.people.models import Account
 
 
@@ -19,6 +20,6 @@ def members_or_once_open(account: Account, at: datetime) -> Q:
 
 
 @readable(PlanVersion)
-def members_of_the_call(account: Account, at: datetime) -> Q:
-    """Members of the call."""
-    return Q(call__in=calls_of(account, at))
+def the_plan_with_its_call(account: Account, at: datetime) -> Q:
+    """Whoever may see the call."""
+    return Q(call__in=calls(account, at).order_by().values("access"))

@@ -61,7 +61,7 @@ def confirmed_plan(
     files = {**(logged_documents or {}), **{digest(one): one for one in given}}
     made = tuple(Act.of(one) for one in acts)
     now = tuple(LoggedAct(one, at) for one in made)
-    stood = standing(offices or plan, [*earlier, *now], host_of(plan), _reader_of(files))
+    stood = standing(offices or plan, [*earlier, *now], host_of(plan), reader_of(files))
     refused = [f"{one.logged.act.statement.side}: {one.why}" for one in stood.refused if one.logged in now]
     if refused:
         raise NotSigned(f"acts: {'; '.join(refused)}")
@@ -80,7 +80,9 @@ def _why(plan: Plan, found: Confirmation | None, number: int) -> str:
     return f"acts: plan {number} is not signed by {', '.join(found.missing)}"
 
 
-def _reader_of(files: Mapping[str, bytes]) -> Documents:
+def reader_of(files: Mapping[str, bytes]) -> Documents:
+    """Reads a document that an act names, out of some files by their SHA-256."""
+
     def read(named: str) -> bytes:
         if named not in files:
             raise RefusedAct(f"its document sha256:{named} was not given")

@@ -10,10 +10,13 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accord.errors import AccordError
+from accord_server.database.routing import all_to
 
 OWNER: Final = "owner"
 SITE: Final = "default"
-ADDED_TO: Final = frozenset({"log_entry", "log_content", "log_doneonce", "calls_planversion"})
+ADDED_TO: Final = frozenset(
+    {"log_entry", "log_content", "log_doneonce", "calls_planversion", "proposals_submittedversion"}
+)
 """Tables that the site's role may read and add to, and never change."""
 WEAKNESS: Final = """
 SELECT role.rolsuper, role.rolbypassrls, EXISTS (
@@ -42,11 +45,13 @@ def prepare(*, migrate: Callable[[str], object]) -> None:
             "ACCORD_DATABASE_OWNER: PostgreSQL needs it once, for this: the role that owns the tables; the site runs "
             "as another, for row-level security does not hold an owner"
         )
-    migrate(OWNER)
+    with all_to(OWNER):
+        migrate(OWNER)
     role = connections[OWNER].ops.quote_name(str(site.settings_dict["USER"]))
     with connections[OWNER].cursor() as cursor:
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
+        cursor.execute(f"GRANT SELECT ON django_migrations TO {role}")  # whether a step is missing
         for model in apps.get_models(include_auto_created=True):
             table = model._meta.db_table  # noqa: SLF001  Django's documented way to a model's table
             rights = "SELECT, INSERT" if table in ADDED_TO else "SELECT, INSERT, UPDATE, DELETE"

@@ -28,10 +28,36 @@ SET search_path = public, pg_temp AS $$
 $$
 """  # noqa: S608  both parts are the constants above
 
+LOOKUPS_OF_SUBJECTS = f"""
+CREATE FUNCTION accord_reader_subjects() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+  SELECT part.subject_id FROM access_participation part JOIN access_callaccess call ON call.id = part.call_id
+  WHERE part.account_id = {READER} AND part.ended_at IS NULL AND call.ended_at IS NULL
+$$;
+CREATE FUNCTION accord_reader_unsealed() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+  SELECT member.call_id FROM access_membership member JOIN access_callaccess call ON call.id = member.call_id
+    JOIN access_unsealing opened ON opened.call_id = member.call_id AND opened.role = member.role
+  WHERE member.account_id = {READER} AND member.ended_at IS NULL AND call.ended_at IS NULL
+$$
+"""  # noqa: S608  both parts are the constants above
+SEALED = "(subject_id IN (SELECT accord_reader_subjects()) OR call_id IN (SELECT accord_reader_unsealed()))"
+"""For a row about a subject: its reader takes part in it, or what is sealed in the call is open to the reader."""
+
 
 def lookups() -> RunPython:
     """Make the functions that tell where the reader belongs; they run as the owner of the tables."""
     return _on_postgresql([LOOKUPS])
+
+
+def lookups_of_subjects() -> RunPython:
+    """Make the functions that tell what the reader takes part in, and where seals are open to it."""
+    return _on_postgresql([LOOKUPS_OF_SUBJECTS])
+
+
+def read_as(table: str, read: str) -> RunPython:
+    """Show rows of a table that is guarded already by another condition."""
+    return _on_postgresql([f"ALTER POLICY reads ON {table} USING ({read})"])
 
 
 def guarded(table: str, *, read: str, write: str = f"call_id = {CALL}", owner_looks_up: bool = False) -> RunPython:
@@ -50,7 +76,7 @@ def guarded(table: str, *, read: str, write: str = f"call_id = {CALL}", owner_lo
 
 def only_added_to(table: str, *, may_be_removed: bool = False) -> RunPython:
     """Refuse to change a row of a table, and to remove one: history is only added to."""
-    forbidden = ["UPDATE"] if may_be_removed else ["UPDATE", "DELETE"]
+    forbidden = _forbidden(may_be_removed=may_be_removed)
     postgresql = [
         (
             f"CREATE FUNCTION {table}_stays() RETURNS trigger LANGUAGE plpgsql AS "
@@ -63,12 +89,24 @@ def only_added_to(table: str, *, may_be_removed: bool = False) -> RunPython:
         ),
         f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION {table}_stays()",
     ]
-    sqlite = [
+    return _statements({"postgresql": postgresql, "sqlite": _triggers_of_sqlite(table, forbidden)})
+
+
+def only_added_to_again(table: str, *, may_be_removed: bool = False) -> RunPython:
+    """Put back what `only_added_to` made, after a change of the table: SQLite makes it anew, without its triggers."""
+    return _statements({"sqlite": _triggers_of_sqlite(table, _forbidden(may_be_removed=may_be_removed))})
+
+
+def _forbidden(*, may_be_removed: bool) -> tuple[str, ...]:
+    return ("UPDATE",) if may_be_removed else ("UPDATE", "DELETE")
+
+
+def _triggers_of_sqlite(table: str, forbidden: Sequence[str]) -> list[str]:
+    return [
         f"CREATE TRIGGER {table}_no_{one.lower()} BEFORE {one} ON {table} "
         f"BEGIN SELECT RAISE(ABORT, '{table} is only added to'); END"
         for one in forbidden
     ]
-    return _statements({"postgresql": postgresql, "sqlite": sqlite})
 
 
 def _on_postgresql(statements: Sequence[str]) -> RunPython:

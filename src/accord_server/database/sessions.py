@@ -5,9 +5,11 @@ On PostgreSQL row-level security reads it (`row_security`); on SQLite the policy
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Final
 from uuid import UUID
@@ -38,14 +40,15 @@ def reading(account: UUID) -> Iterator[None]:
 
 
 @contextmanager
-def writing(action: str, account: UUID, call: UUID | None) -> Iterator[None]:
+def writing(action: str, account: UUID, call: UUID | None, *, alone_in: bytes | None = None) -> Iterator[None]:
     """Write for an account within one transaction, alone in the log of the call; None is for the host as a whole.
 
     Who comes second waits until the first has committed, and then sees what it wrote. A locked last row would not
-    do: it lets the second go on with the size that it had read before.
+    do: it lets the second go on with the size that it had read before. What logs nothing says in what else it is
+    `alone_in`, so that no autosave waits for a log.
     """
     with _transaction(writes=True), _set(_reader, account), _set(_action, action):
-        _lock(HOST_LOCK if call is None else call.bytes)
+        _lock(alone_in or (HOST_LOCK if call is None else call.bytes))
         _tell(account=account)
         if call is not None:
             enter_call(call)
@@ -89,8 +92,25 @@ def _transaction(*, writes: bool) -> Iterator[None]:
     if not writes and connection.vendor == "sqlite":  # a transaction would be IMMEDIATE and lock writers out
         yield
         return
-    with transaction.atomic(durable=True):
+    with _in_turn() if writes else nullcontext(), transaction.atomic(durable=True):
         yield
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    """Wait for one's turn to write to SQLite, first come, first served.
+
+    Its own lock decides who writes; but whoever waits for that sleeps and tries again, and under load some never win.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    handle = os.open(f"{connection.settings_dict['NAME']}-turn", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 @contextmanager

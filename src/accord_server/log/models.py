@@ -19,6 +19,8 @@ class Audience(StrEnum):
     """The officers of the Side that acted."""
     AUTHOR = "author"
     """Who did it, alone."""
+    SEALED = "sealed"
+    """Who takes part in its subject; and once the seals of the call are open, to whom the plan opens them."""
 
 
 class Entry(models.Model):
@@ -58,6 +60,10 @@ class Content(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(
                 name="content_audience_known", condition=Q(audience__in=[one.value for one in Audience])
+            ),
+            models.CheckConstraint(
+                name="content_sealed_is_about_something",
+                condition=~Q(audience=Audience.SEALED) | Q(subject__isnull=False),
             ),
             models.CheckConstraint(
                 name="content_for_a_side_has_one", condition=~Q(audience=Audience.SIDE) | Q(side__isnull=False)

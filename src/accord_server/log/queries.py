@@ -12,6 +12,11 @@ from accord_server.log.models import Content, DoneOnce, Entry
 from accord_server.people.models import Account
 
 
+def last_entry(call: UUID) -> Entry | None:
+    """The last entry of a call's log."""
+    return Entry.objects.filter(call_id=call).order_by("-index").first()
+
+
 def size(call: UUID) -> int:
     """How many entries a call's log has."""
     last = Entry.objects.filter(call_id=call).aggregate(last=Max("index"))["last"]
@@ -21,6 +26,11 @@ def size(call: UUID) -> int:
 def entries(call: UUID) -> QuerySet[Entry]:
     """The entries of a call's log, in their order."""
     return Entry.objects.filter(call_id=call).order_by("index")
+
+
+def entry(call: UUID, identifier: UUID) -> Entry | None:
+    """One entry of a call's log."""
+    return Entry.objects.filter(call_id=call, id=identifier).first()
 
 
 def contents(account: Account, call: UUID, at: datetime) -> QuerySet[Content]:

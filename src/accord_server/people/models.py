@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
@@ -75,3 +75,7 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+NOBODY: Final = Account(id=uuid.UUID(int=0), email="", name="", is_active=False)
+"""Who reads without an account; it is no row, belongs to no call and can do nothing."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
 from accord.methods.ranking import GIBBS, METHOD, calibrated, rank
-from accord.methods.ranking.gibbs import Sampled, gibbs
+from accord.methods.ranking.gibbs import Sampled, _best_first, gibbs
 from accord.methods.ranking.joint import Joint, around_the_peak
 from accord.methods.ranking.results import rounded, step_above
 from accord.methods.ranking.slices import nested_lattices
@@ -257,3 +257,9 @@ def test_steps_are_one_two_or_five_times_a_power_of_ten() -> None:
     assert [step_above(error) for error in errors] == [1e-6, 1e-6, 2e-6, 0.02, 0.2, 0.5, 10.0, 50.0]
     assert rounded(np.array([123.4, 125.0, 0.4]), 50.0).tolist() == [100.0, 100.0, 0.0]
     assert rounded(0.12349, 0.02).tolist() == 0.12
+
+
+def test_places_are_the_same_with_equals_and_without() -> None:
+    chance = np.random.default_rng(8)
+    for effects in (chance.normal(size=1000), chance.integers(0, 9, 1000).astype(float), np.zeros(5)):
+        assert _best_first(effects).tolist() == sorted(range(effects.size), key=lambda p: (-effects[p], p))

@@ -1,5 +1,6 @@
 """Assignment: who reviews what, the canonical optimum with the prices that prove it."""
 
+from accord.methods.assignment.capacity import Gain, SideWorth, side_worth
 from accord.methods.assignment.certificate import AssignmentCertificate, CertificateCheck
 from accord.methods.assignment.grouped import GroupedAssignment, Grouping, assign_grouped
 from accord.methods.assignment.optimum import METHOD, VERSION, Assignment, AssignmentInfeasible, assign
@@ -16,10 +17,13 @@ __all__ = [
     "AssignmentPrices",
     "AssignmentReason",
     "CertificateCheck",
+    "Gain",
     "GroupedAssignment",
     "Grouping",
     "RandomisedAssignment",
+    "SideWorth",
     "assign",
     "assign_grouped",
     "randomised",
+    "side_worth",
 ]

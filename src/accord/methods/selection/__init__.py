@@ -1,7 +1,7 @@
 """Who is funded: the selection from a ranking list, the requests and every Side's budget, with reasons."""
 
 from accord.methods.selection.choice import select
-from accord.methods.selection.explanation import BudgetWorth, Change, budget_worth, change
+from accord.methods.selection.explanation import BudgetWorth, Change, Explanation, budget_worth, change, explain
 from accord.methods.selection.values import METHOD, VERSION, NotFunded, Rule, Selection, TopUp, Version
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "VERSION",
     "BudgetWorth",
     "Change",
+    "Explanation",
     "NotFunded",
     "Rule",
     "Selection",
@@ -16,5 +17,6 @@ __all__ = [
     "Version",
     "budget_worth",
     "change",
+    "explain",
     "select",
 ]

@@ -64,8 +64,8 @@ def select(
     what remains can pay. 'max-merit' takes such a set from all. In both, merit of zero or less adds nothing:
     those proposals are walked, in list order, with what the set leaves; a merit below zero is below the
     threshold under 'max-merit'. Every rule passes over a proposal with which what has to be reached (a minimum, a
-    balance, a forced proposal) no longer can be. `node_limit` bounds the nodes of each search (default: half a
-    million divided by the number of proposals and versions, at least 200); where it is hit, `optimal` is false
+    balance, a forced proposal) no longer can be. `node_limit` bounds the nodes of each search (default: a
+    hundred thousand divided by the number of proposals and versions, at least 100); where it is hit, `optimal` is false
     and `bound` is what is proven.
 
     Raises InvalidInput for an argument that is not as said here, and Infeasible where no set meets the limits.

@@ -42,17 +42,12 @@ def hull_of(row: Row) -> Hull | None:
         return None
     if sum(asks) <= row.limit or len(set(asks)) == 1:
         return None
-    sets = _maximal(asks, row.limit)
-    if sets is None:
-        return None
-    matrix = np.zeros((len(sets), len(columns)), dtype=np.int64)
-    for number, members in enumerate(sets):
-        matrix[number, list(members)] = 1
-    return Hull(columns=columns, sets=matrix)
+    sets = maximal_sets(asks, row.limit)
+    return None if sets is None else Hull(columns=columns, sets=sets)
 
 
-def _maximal(asks: Sequence[int], limit: int) -> list[tuple[int, ...]] | None:
-    """Every set that fits and to which nothing can be added; None where there are more than MOST_SETS."""
+def maximal_sets(asks: Sequence[int], limit: int) -> NDArray[np.int64] | None:
+    """Every set that fits and to which nothing can be added, sets by columns; None where there are too many."""
     order = sorted(range(len(asks)), key=lambda place: -asks[place])
     found: list[tuple[int, ...]] = []
     smallest_left_out = limit + 1
@@ -74,7 +69,20 @@ def _maximal(asks: Sequence[int], limit: int) -> list[tuple[int, ...]] | None:
             waiting.append((depth + 1, left - asks[place], (*members, place), least))
         else:
             waiting.append((depth + 1, left, members, least))
-    return found
+    matrix = np.zeros((len(found), len(asks)), dtype=np.int64)
+    for number, members in enumerate(found):
+        matrix[number, list(members)] = 1
+    return matrix
+
+
+def facet(sets: NDArray[np.int64], here: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Prices at which no set is worth more than one and a point is worth the most; None where that is not above one.
+
+    No price is above one.
+    """
+    different = np.unique(sets, axis=0)
+    priced = best_point(here, different, np.ones(len(different)), (0, 1))
+    return None if priced.point is None or priced.gain < 1 + _VIOLATION else priced.point
 
 
 def cut_off(hull: Hull, point: NDArray[np.float64]) -> Row | None:
@@ -83,12 +91,11 @@ def cut_off(hull: Hull, point: NDArray[np.float64]) -> Row | None:
     if np.minimum(here, 1 - here).max() < _FRACTION:
         return None
     active = here > _FRACTION
-    sets = np.unique(hull.sets[:, active], axis=0)
-    priced = best_point(here[active], sets, np.ones(len(sets)), (0, None))
-    if priced.point is None or priced.gain < 1 + _VIOLATION:
+    found = facet(hull.sets[:, active], here[active])
+    if found is None:
         return None
     prices = np.zeros(len(hull.columns), dtype=np.int64)
-    prices[active] = np.rint(np.minimum(priced.point, 1) * _UNIT)
+    prices[active] = np.rint(found * _UNIT)
     return _lifted(hull, prices, active)
 
 

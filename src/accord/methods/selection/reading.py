@@ -12,8 +12,8 @@ import numpy as np
 from accord.errors import InvalidInput
 from accord.methods.selection.values import METHOD, Amounts, Item, Problem, Purse, Version
 
-WORK: Final = 500_000
-LEAST_NODES: Final = 200
+WORK: Final = 100_000
+LEAST_NODES: Final = 100
 
 
 def problem_of(

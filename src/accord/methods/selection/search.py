@@ -16,8 +16,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.methods.selection.covers import cover_of
+from accord.methods.selection.annealing import annealed
 from accord.methods.selection.hulls import cut_off, hull_of
+from accord.methods.selection.lifted import lifted_cut
 from accord.methods.selection.program import Columns, Fixed, Program, Row, implied, row_of
 from accord.methods.selection.relaxation import Linear, Relaxation
 from accord.methods.selection.solver import Matrix
@@ -25,9 +26,14 @@ from accord.methods.selection.solver import Matrix
 ROOT_ROUNDS: Final = 40
 NODE_ROUNDS: Final = 3
 FEW: Final = 30
+MANY: Final = 300
 _FINDER_NODES: Final = 50
+_MOVES_A_NODE: Final = 200_000
+_MOST_MOVES: Final = 20_000_000
 _WHOLE: Final = 1e-6
 _PURGE: Final = 20
+_ROOT_PURGE: Final = 4
+_STEADY: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +95,9 @@ class _Search:
         if first is not None:
             self._consider(self._program.filled(first.inside, range(len(self._program.values))))
             self._consider(self._program.filled(start, range(len(self._program.values))))
-            if len(self._program.values) > FEW or (self._program.values and not self._program.monotone):
+            if len(self._program.values) > MANY and self._program.monotone:
+                self._consider(annealed(self._program, min(self._node_limit * _MOVES_A_NODE, _MOST_MOVES)))
+            elif len(self._program.values) > FEW or (self._program.values and not self._program.monotone):
                 self._ask_solver()
             root = self._evaluated(first, self._most, ROOT_ROUNDS)
             nodes = 1
@@ -142,7 +150,7 @@ class _Search:
 
     def _evaluated(self, fixed: Fixed, above: int, rounds: int) -> _Node | None:
         """A node with its bound, tightened in rounds; None where nothing in it can be better than the best."""
-        bound = above
+        bound, bounds = above, list[int]()
         for left in range(rounds - 1, -1, -1):
             settled = self._settled(fixed)
             if settled is None:
@@ -162,10 +170,17 @@ class _Search:
             fixed = _decided(fixed, found)
             if self._best is not None and bound >> self._program.shift == self._best_gain >> self._program.shift:
                 return self._evaluated_tied(fixed, bound)
-            broken = left > 0 and self._separated(found.point, root=rounds == ROOT_ROUNDS)
+            bounds.append(bound)
+            broken = left > 0 and not self._steady(bounds) and self._separated(found.point, root=rounds == ROOT_ROUNDS)
             if not left or not (broken or found.inside or found.outside):
                 return self._node(bound, fixed, found.point)
         raise AssertionError(rounds)  # the last round returns
+
+    def _steady(self, bounds: Sequence[int]) -> bool:
+        """Whether the last rounds have taken next to nothing off what is left between the bound and the best."""
+        if len(bounds) <= _STEADY or self._best is None:
+            return False
+        return (bounds[-1 - _STEADY] - bounds[-1]) * 20 < bounds[-1] - self._best_gain
 
     def _evaluated_tied(self, fixed: Fixed, bound: int) -> _Node | None:
         """A node in which no set has a greater value than the best: what its sets of equal value weigh at most."""
@@ -205,7 +220,8 @@ class _Search:
         """Add the rows that a point breaks; whether there are any."""
         found = [cut_off(hull, point) for hull in self._hulls]
         if root:
-            found += [cover_of(row, point) for row in self._long]
+            self._purge(_ROOT_PURGE)
+            found += [lifted_cut(row, point) for row in self._long]
         new = [row for row in found if row is not None]
         if new:
             self._cuts += new

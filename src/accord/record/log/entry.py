@@ -10,6 +10,8 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from sys import intern
 from typing import Final
 
 from accord.record.canonical import Json, canonical
@@ -50,9 +52,11 @@ class Entry:
             value = json.loads(content)
             if not isinstance(value, dict) or set(value) != KEYS or value["accord_entry"] != 1:
                 raise UnreadableNote("an entry has other keys than version 1 has")
-            time = datetime.fromisoformat(value["time"])
-            found = cls(kind=value["kind"], side=value["side"], id=value["id"], time=time, digest=value["digest"])
-            if found._well_formed() and found.content == content:
+            time = _instant(value["time"])
+            kind, side = intern(value["kind"]), value["side"]  # a log has few of these and many entries
+            side = side if side is None else intern(side)
+            found = cls(kind=kind, side=side, id=value["id"], time=time, digest=value["digest"])
+            if len(content) <= LARGEST_ENTRY and found._well_formed() and found.content == content:
                 return found
         except (ValueError, TypeError, OverflowError, RecursionError) as error:
             raise UnreadableNote(f"an entry is not canonical JSON of version 1: {content[:80]!r}") from error
@@ -61,11 +65,17 @@ class Entry:
     def _well_formed(self) -> bool:
         side = self.side is None or (0 < len(self.side) <= LONGEST_SIDE and not HIDDEN.search(self.side))
         named = bool(KIND.fullmatch(self.kind) and HEX32.fullmatch(self.id) and HEX64.fullmatch(self.digest))
-        return side and named and self.time.tzinfo is not None and len(self.content) <= LARGEST_ENTRY
+        return side and named and self.time.tzinfo is not None
 
     def opened_by(self, salt: bytes, content: bytes) -> bool:
         """Whether this content under this salt is what the entry speaks of."""
         return len(salt) == SALT_BYTES and salted(salt, content) == self.digest
+
+
+@lru_cache(maxsize=256)
+def _instant(text: str) -> datetime:
+    """The instant in a text; entries of one batch have one, and it is kept once."""
+    return datetime.fromisoformat(text)
 
 
 def salted(salt: bytes, content: bytes) -> str:

@@ -54,7 +54,7 @@ def begin_log(path: Path, key: SignerKey, origin: str) -> Checkpoint:
         raise LogExists(f"{path} is not empty; a log begins in a folder of its own")
     path.mkdir(parents=True, exist_ok=True)
     checkpoint = signed_checkpoint(key, origin, 0, EMPTY)
-    with _only_writer(path):
+    with only_writer(path):
         if (path / CHECKPOINT).exists():  # another process began it meanwhile
             raise LogExists(f"{path} holds a log already")
         _publish(path, checkpoint)
@@ -69,24 +69,29 @@ def append(path: Path, key: SignerKey, entries: Sequence[bytes]) -> Appended:
     TamperedLog where the folder does not lead to the head that this key signed, and where it holds another signed
     head of the size that this one would have: an older backup was put back; BadSignature where this key did not sign.
     """
+    with only_writer(path):
+        return append_held(path, key, entries)
+
+
+def append_held(path: Path, key: SignerKey, entries: Sequence[bytes]) -> Appended:
+    """As `append`, by whoever holds the log's lock already (`only_writer`)."""
     if not entries:
         raise InvalidInput("entries: found none; append at least one")
     for entry in entries:
         if len(entry) > LARGEST_ENTRY:
             raise InvalidInput(f"entries: one has {len(entry)} bytes, at most {LARGEST_ENTRY} are allowed")
-    with _only_writer(path):
-        old = _newest(path).trusted(key.verifier)
-        tree = _tree(path, old)
-        files = _tiles(path, old.size, tree, entries)
-        checkpoint = signed_checkpoint(key, old.origin, tree.size, tree.root)
-        _never_two(path, checkpoint)
-        for name, content in files.items():
-            (path / name).parent.mkdir(parents=True, exist_ok=True)
-            write_file(path / name, content)
-        for place in sorted({above for name in files for above in PurePosixPath(name).parents}):
-            _flush_folder(path / place)
-        _publish(path, checkpoint)
-        _drop_completed(path, old.size, tree.size)
+    old = _newest(path).trusted(key.verifier)
+    tree = _tree(path, old)
+    files = _tiles(path, old.size, tree, entries)
+    checkpoint = signed_checkpoint(key, old.origin, tree.size, tree.root)
+    _never_two(path, checkpoint)
+    for name, content in files.items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        write_file(path / name, content)
+    for place in sorted({above for name in files for above in PurePosixPath(name).parents}):
+        flush_folder(path / place)
+    _publish(path, checkpoint)
+    _drop_completed(path, old.size, tree.size)
     return Appended(old.size, checkpoint)
 
 
@@ -96,7 +101,7 @@ def add_cosignatures(path: Path, cosigned: Checkpoint, witnesses: Iterable[Verif
     A key's first cosignature stays, its later ones are not added: a head that nothing follows is looked at again and
     again. Where the witnesses are named only theirs are taken; raises BadSignature where one is forged.
     """
-    with _only_writer(path):
+    with only_writer(path):
         _newest(path)
         name = f"{HEADS}/{cosigned.size}"
         try:
@@ -115,10 +120,10 @@ def add_cosignatures(path: Path, cosigned: Checkpoint, witnesses: Iterable[Verif
                 note = note.signed(one)
         merged = Checkpoint(ours.origin, ours.size, ours.root, note)
         write_file(path / name, merged.content)
-        _flush_folder(path / HEADS)
+        flush_folder(path / HEADS)
         if head(folder(path)).size == merged.size:
             write_file(path / CHECKPOINT, merged.content)
-            _flush_folder(path)
+            flush_folder(path)
     return merged
 
 
@@ -138,9 +143,9 @@ def _publish(path: Path, checkpoint: Checkpoint) -> None:
     for file in (kept, newest):
         write_file(file, checkpoint.content)
     newest.replace(path / CHECKPOINT)
-    _flush_folder(path)
+    flush_folder(path)
     kept.replace(path / HEADS / str(checkpoint.size))
-    _flush_folder(path / HEADS)
+    flush_folder(path / HEADS)
 
 
 def _newest(path: Path) -> Checkpoint:
@@ -149,7 +154,7 @@ def _newest(path: Path) -> Checkpoint:
     kept = path / HEADS / str(newest.size)
     if not kept.exists():
         write_file(kept, newest.content)
-        _flush_folder(path / HEADS)
+        flush_folder(path / HEADS)
     return newest
 
 
@@ -216,7 +221,7 @@ def _drop_completed(path: Path, old: int, size: int) -> None:
 
 
 @contextmanager
-def _only_writer(path: Path) -> Iterator[None]:
+def only_writer(path: Path) -> Iterator[None]:
     """Hold the log's lock; the system lets go of it when the process ends, however it ends."""
     handle = os.open(path / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -226,7 +231,8 @@ def _only_writer(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _flush_folder(path: Path) -> None:
+def flush_folder(path: Path) -> None:
+    """Have the names in a folder on disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -10,8 +10,11 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from accord.errors import InvalidInput
+from accord.pipeline.disclosure import view_for
+from accord.pipeline.disclosure_view import ALL_SIDES, Reader
 from accord.pipeline.minutes import Minutes
 from accord.pipeline.reading import Record
+from accord.pipeline.walk import Walk
 from accord.plan.load import PLAN_FILE
 from accord.plan.model import Plan
 from accord.plan.practice import Letter
@@ -46,14 +49,17 @@ def letters(
     side: str | None = None,
     day: date | None = None,
     minutes: Minutes | None = None,
+    reader: Reader = ALL_SIDES,
 ) -> Letters:
     """A letter to the coordinator of every proposal of a record that has an outcome.
 
     A letter is in the coordinator's Side's language and in the prevailing one, as far as the software speaks them,
     or in `language` alone. `side` limits them to coordinators on that Side; `day` is the date that they bear, none
     where it is None. With the `minutes` of a meeting on this record they tell the selection under its changes. Where
-    the plan has several letters to an outcome, each is a file. Raises InvalidInput for an
-    unknown Side or language, a placeholder in the plan's text that does not exist, or where there is no letter yet.
+    the plan has several letters to an outcome, each is a file. For the applicants of a proposal there is theirs
+    alone; one Side has those to its own coordinators where it may read all that is in them; nobody else has any.
+    Raises InvalidInput for an unknown Side or language, a reader who may have none, a placeholder in the plan's text
+    that does not exist, or where there is no letter yet; Refused for applicants while the selection is provisional.
     """
     call = record.walk.inputs.call
     plan = call.plan.plan
@@ -63,14 +69,16 @@ def letters(
         raise InvalidInput(f"side: found {side!r}; the plan has {', '.join(plan.sides)}")
     for one in plan.letter:
         check_texts(one.text, call.plan.content.decode(), PLAN_FILE)
+    walk = record.walk if minutes is None else minutes.walk
+    _may_have(reader, walk)
     notes = tuple(_notes(record))
     source = _Source(root=record.root, adjustments=None if minutes is None else minutes.digest)
     found: dict[str, bytes] = {}
     counts: dict[Kind, int] = {}
     names = _Names()
-    for outcome in outcomes(record.walk if minutes is None else minutes.walk):
+    for outcome in outcomes(walk):
         theirs = Matter(plan=plan, outcome=outcome, letter=None, wording=wording).coordinator.side
-        if side is not None and theirs != side:
+        if {side, reader.side} - {None, theirs} or reader.proposal not in {None, outcome.proposal.id}:
             continue
         spoken = (language,) if language is not None else letter_languages(plan, theirs)
         of_plan = [one for one in plan.letter if one.to == outcome.kind]
@@ -83,6 +91,19 @@ def letters(
     if not found:
         raise InvalidInput("there is no letter to write: no selection yet, and no proposal that is not eligible")
     return Letters(files=found, counts=counts, notes=notes)
+
+
+def _may_have(reader: Reader, walk: Walk) -> None:
+    """Raise where a reader may have no letters, or a Side may not read what is in those to its coordinators."""
+    if reader.kind == "sides":
+        return
+    if reader.kind == "public" or (reader.kind == "applicants" and reader.proposal is None):
+        raise InvalidInput(f"for: {reader.name} have no letters; a letter is for the applicants of its proposal")
+    view, plan = view_for(walk, reader), walk.inputs.call.plan.plan
+    if reader.kind == "side":
+        held = ["totals"] if any(one.scores for one in plan.letter) else []
+        held += ["comments"] if any(one.comments for one in plan.letter) else []
+        view.need("a letter", "title", "amounts", "reasons", *plan.disclosure.applicants, *held)
 
 
 def letter_languages(plan: Plan, side: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from accord.call.values import Proposal
 from accord.methods.eligibility import FailedRule
 from accord.methods.scores import Assessment
-from accord.pipeline.steps import NotFunded
+from accord.pipeline.steps import NotFunded, Reduction
 from accord.pipeline.walk import Walk
 
 Kind: TypeAlias = Literal["funded", "reserve", "not-funded", "ineligible"]
@@ -20,7 +20,8 @@ Kind: TypeAlias = Literal["funded", "reserve", "not-funded", "ineligible"]
 class Outcome:
     """What became of a proposal.
 
-    `recommended` is each Side's part in minor units where it is funded, else None. `place` is on the ranking list,
+    `recommended` is each Side's part in minor units where it is funded, else None; `reduced` is the version of it that
+    is, None where that is the whole. `place` is on the ranking list,
     `reserve_place` on the reserve list; both are None where it has none. `comments` are by criterion, those of the
     panel first, the others in an order that says nothing of who wrote them.
     """
@@ -33,6 +34,7 @@ class Outcome:
     place: int | None = None
     reserve_place: int | None = None
     not_funded: NotFunded | None = None
+    reduced: Reduction | None = None
     comments: dict[str, tuple[str, ...]]
 
 
@@ -58,6 +60,7 @@ class _Selected:
     assessment: Assessment | None
     place: int | None = None
     not_funded: NotFunded | None = None
+    reduced: Reduction | None = None
 
     def of(self, proposal: Proposal, comments: dict[str, tuple[str, ...]]) -> Outcome:
         return Outcome(
@@ -68,6 +71,7 @@ class _Selected:
             place=self.place,
             reserve_place=None if self.not_funded is None else self.not_funded.reserve_place,
             not_funded=self.not_funded,
+            reduced=self.reduced,
             comments=comments,
         )
 
@@ -80,7 +84,11 @@ def _selected(walk: Walk) -> dict[str, _Selected]:
     found = {name: _Selected(kind="not-funded", assessment=assessments.get(name)) for name in ranked.unranked}
     for one in chosen.funded:
         found[one.proposal] = _Selected(
-            kind="funded", recommended=one.requested, assessment=assessments[one.proposal], place=one.place
+            kind="funded",
+            recommended=one.requested,
+            assessment=assessments[one.proposal],
+            place=one.place,
+            reduced=one.reduced,
         )
     for other in chosen.not_funded:
         found[other.proposal] = _Selected(

@@ -22,6 +22,7 @@ from accord.report.texts import printable
 def reasons(voice: LetterVoice, plan: Plan, outcome: Outcome) -> Iterator[Block]:
     """The reasons that the plan lets out of one outcome, and its places; no other proposal is named."""
     lines = [_failed(voice, one) for one in outcome.failed]
+    lines += _reduced(voice, plan, outcome)
     let_out = plan.disclosure.applicants
     if "reasons" in let_out:
         lines += _why(voice, plan, outcome)
@@ -43,6 +44,18 @@ def _failed(voice: LetterVoice, failed: FailedRule) -> Line:
     if failed.side is None:
         return voice.say("letter.rule", **parts)
     return voice.say("letter.rule-of", side=voice.side(failed.side), **parts)
+
+
+def _reduced(voice: LetterVoice, plan: Plan, outcome: Outcome) -> Iterator[Line]:
+    """In which reduced version it is recommended; the amounts stand in their table."""
+    recommended, version, proposal = outcome.recommended, outcome.reduced, outcome.proposal
+    if recommended is None or all(recommended[side.id] >= proposal.requested(side) for side in plan.side):
+        return
+    if version is not None and version.partner is not None:
+        dropped = voice.name(proposal.partners[version.partner - 1].organisation)
+        yield voice.say("letter.reduced-partner", organisation=dropped)
+    else:
+        yield voice.say("letter.reduced")
 
 
 def _why(voice: LetterVoice, plan: Plan, outcome: Outcome) -> Iterator[Line]:

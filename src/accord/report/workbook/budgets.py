@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from accord.plan.money import amount_text
 from accord.report.sides import SideView
+from accord.report.standing import topped_up
 from accord.report.workbook import layout as at
 from accord.report.workbook.contents import Contents, amount
 from accord.report.workbook.layout import cell, column, quoted
@@ -38,6 +39,7 @@ def fill_budgets(sheet: Worksheet, contents: Contents) -> None:
     words, layout = contents.words, contents.layout
     put(sheet, 1, 1, words.budgets, "call")
     put(sheet, 2, 1, words.budgets_note, "said")
+    put(sheet, 3, 1, contents.say.sentences(topped_up(contents.walk, contents.sides, contents.say)), "said")
     names = {
         at.SIDE: words.side,
         at.SIGNATORY: words.signatory,

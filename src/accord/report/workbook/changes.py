@@ -69,9 +69,9 @@ def fill_computed(sheet: Worksheet, contents: Contents) -> None:
         put_number(sheet, row, at.COMPUTED_FUND, int(listed.proposal in contents.funded), "whole")
         put_number(sheet, row, at.COMPUTED_FUNDABLE, int(listed.fundable), "whole")
         for count, side in enumerate(contents.paying):
-            asked = contents.proposals[listed.proposal].requested(side)
-            if asked:
-                sheet.cell(row, layout.computed_request(count), amount(asked, side)).style = f"amount-{side.exponent}"
+            if contents.requested(listed.proposal, side):
+                asked = amount(contents.counted(listed.proposal, side), side)
+                sheet.cell(row, layout.computed_request(count), asked).style = f"amount-{side.exponent}"
     for number in range(layout.sides):
         row = layout.row(number)
         sources = [

@@ -11,7 +11,7 @@ from accord.errors import InvalidInput
 from accord.methods.listing import Place
 from accord.pipeline.disclosure import Disclosed
 from accord.pipeline.disclosure_view import View
-from accord.pipeline.steps import CalibratedRank, ListResult, RankingResult, SelectionResult
+from accord.pipeline.steps import CalibratedRank, Funded, ListResult, RankingResult, SelectionResult
 from accord.pipeline.walk import Walk
 from accord.plan.model import Plan, Side
 from accord.report.language import Words as ReportWords
@@ -129,9 +129,32 @@ class Contents:
         return frozenset(one.proposal for one in self.selection.funded)
 
     @cached_property
+    def reduced(self) -> dict[str, Funded]:
+        """The proposals of the computed selection that are funded in a reduced version."""
+        sides = self.plan.side
+        return {
+            one.proposal: one
+            for one in self.selection.funded
+            if any(
+                one.requested.get(side.id, asked) < asked
+                for side in sides
+                if (asked := self.requested(one.proposal, side))
+            )
+        }
+
+    def requested(self, proposal: str, side: Side) -> int:
+        """What a proposal asks of a Side, in minor units."""
+        return self.proposals[proposal].requested(side)
+
+    def counted(self, proposal: str, side: Side) -> int:
+        """What a proposal is counted with: its request, or what the reduced version takes that is funded."""
+        one = self.reduced.get(proposal)
+        return self.requested(proposal, side) if one is None else one.requested[side.id]
+
+    @cached_property
     def states(self) -> dict[str, str]:
         """Each listed proposal's computed state in words."""
-        told = dict.fromkeys(self.funded, self.words.funded)
+        told = {name: self.words.reduced if name in self.reduced else self.words.funded for name in self.funded}
         for one in self.selection.not_funded:
             if one.reserve_place is not None:
                 told[one.proposal] = self.words.reserve.format(place=one.reserve_place)

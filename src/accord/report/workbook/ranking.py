@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from accord.methods.listing import Place
 from accord.methods.scores import MILLION
 from accord.plan.money import amount_text
+from accord.report.standing import why_provisional
 from accord.report.workbook import layout as at
 from accord.report.workbook.contents import Contents, amount
 from accord.report.workbook.layout import cell, column, listed, quoted
@@ -82,9 +83,9 @@ def _head(sheet: Worksheet, contents: Contents) -> None:
     put(sheet, 1, 1, contents.worded(contents.plan.call.title), "call")
     simulated = contents.walk.inputs.simulated
     notes = [] if simulated is None else [words.simulated.format(seed=simulated)]
-    if contents.selection.provisional is not None:
-        notes.append(words.provisional[contents.results[1].lottery.status])
-    put(sheet, 2, 1, " ".join(notes), "banner")
+    if why := why_provisional(contents.walk, contents.say):
+        notes += [contents.say("page.provisional"), *why]
+    put(sheet, 2, 1, contents.say.sentences(notes), "banner")
     switched = column(at.FUND, at.FIRST, layout.last)
     budgets_left = column(at.LEFT, at.FIRST, layout.last_side, sheet=words.budgets)
     lefts = (cell(at.LEFT, layout.row(number), sheet=words.budgets) for number in range(layout.sides))
@@ -160,18 +161,17 @@ def _money(sheet: Worksheet, contents: Contents, number: int, place: Place) -> N
     """The proposal's requests, what each Side has left after it, and what has changed in its row."""
     words, layout = contents.words, contents.layout
     row = layout.row(number)
-    proposal = contents.proposals[place.proposal]
     switch = cell(at.FUND, row, fixed=True)
     was = cell(at.COMPUTED_FUND, row, sheet=words.computed)
     changes = [f'IF({switch}={was},"",IF({switch}=1,{quoted(words.switched_on)},{quoted(words.switched_off)}))']
     lefts, overdrawn = list[str](), list[str]()
     for count, side in enumerate(contents.paying):
-        asked = proposal.requested(side)
+        asked = contents.counted(place.proposal, side)
         left = cell(layout.left(count), row)
         before = (
             cell(layout.left(count), row - 1) if number else cell(at.BUDGET, layout.row(count), sheet=words.budgets)
         )
-        if not asked:
+        if not contents.requested(place.proposal, side):
             put_formula(sheet, row, layout.left(count), before, f"left-{side.exponent}")
             continue
         style = "amount-open" if contents.allows_requests and place.fundable else "amount"

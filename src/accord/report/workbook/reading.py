@@ -19,6 +19,7 @@ from accord.pipeline.disclosure import disclosed
 from accord.pipeline.disclosure_view import Reader
 from accord.pipeline.reading import Record
 from accord.plan.model import Side
+from accord.plan.money import amount_text
 from accord.plan.types import normalised
 from accord.report.workbook import layout as at
 from accord.report.workbook.contents import Contents
@@ -164,12 +165,27 @@ class _Reader:
             place = ("request", name, side.id)
             self.cells[place] = f"{self.contents.words.list}!{cell(column, row)}"
             value = _value(rows, row, column)
-            if self.contents.proposals[name].requested(side):
+            asked = self.contents.requested(name, side)
+            if asked:
                 minor = self._amount(value, side, place)
                 if minor is not None:
-                    self.requests[name, side.id] = minor
+                    self.requests[name, side.id] = self._request(minor, asked, side, place)
             elif value not in {None, "", 0}:
                 self._problem(place, f"found {_shown(value)}", f"leave it empty: {name} asks nothing of {side.id}")
+
+    def _request(self, minor: int, asked: int, side: Side, place: Place) -> int:
+        """A request as the meeting leaves it. What a reduced version takes, unchanged, is no change of the request."""
+        name = place[1]
+        counted = self.contents.counted(name, side)
+        if minor == counted:
+            return asked
+        if minor > counted and name in self.contents.reduced:
+            least = amount_text(counted, side.unit)
+            expected = (
+                f"write {least} or less: {name} is funded in a reduced version, and whether whole the plan's rule tells"
+            )
+            self._problem(place, f"found {amount_text(minor, side.unit)}", expected)
+        return minor
 
     def meeting(self) -> Meeting:
         """What was read, where nothing is wrong with it."""

@@ -8,7 +8,7 @@ from typing import Final
 from openpyxl.worksheet.worksheet import Worksheet
 
 from accord.pipeline.steps import NotFunded
-from accord.report.reasons import Reason, why_not_eligible, why_not_funded
+from accord.report.reasons import Reason, reduced, why_not_eligible, why_not_funded
 from accord.report.workbook import layout as at
 from accord.report.workbook.contents import Contents
 from accord.report.workbook.layout import cell
@@ -47,7 +47,9 @@ def _reasons(contents: Contents) -> Iterator[tuple[int | None, str, str, str]]:
     unfunded = {one.proposal: one for one in selection.not_funded}
     for listed in contents.places:
         one = unfunded.get(listed.proposal)
-        reason = words.funded_reason if one is None else _told(contents, _why(contents, one)) or words.withheld
+        reason = _funded(contents, listed.proposal)
+        if one is not None:
+            reason = _told(contents, _why(contents, one)) or words.withheld
         yield listed.place, listed.proposal, contents.states[listed.proposal], reason
     for name in ranked.unranked:
         reason = say("reason.no-consensus" if ranked.order_by == "consensus" else "reason.no-review")
@@ -57,6 +59,15 @@ def _reasons(contents: Contents) -> Iterator[tuple[int | None, str, str, str]]:
         if not verdict.eligible:
             reasons = tuple(why_not_eligible(failed, sides, say) for failed in verdict.failed)
             yield None, verdict.proposal, words.not_eligible, _told(contents, reasons)
+
+
+def _funded(contents: Contents, proposal: str) -> str:
+    """Why a proposal is funded: every Side pays it, where it is reduced, that version of it."""
+    told = contents.words.funded_reason
+    if proposal not in contents.reduced:
+        return told
+    version = reduced(contents.proposals[proposal], contents.reduced[proposal], contents.sides, contents.say)
+    return contents.words.between.join((told, _told(contents, version)))
 
 
 def _told(contents: Contents, reasons: tuple[Reason, ...]) -> str:

@@ -40,6 +40,7 @@ class Words:
     left: str
 
     funded: str
+    reduced: str
     reserve: str
     not_funded: str
     below: str
@@ -87,7 +88,6 @@ class Words:
     note_budget: str
     about_rows: tuple[tuple[str, str], ...]
     simulated: str
-    provisional: dict[str, str]  # by how the lottery stands
     allows_none: str
 
     reader: str
@@ -129,6 +129,7 @@ ENGLISH: Final = Words(
     request="{side} request ({unit})",
     left="{side} left ({unit})",
     funded="funded",
+    reduced="funded, reduced",
     reserve="reserve {place}",
     not_funded="not funded",
     below="below threshold",
@@ -204,10 +205,6 @@ ENGLISH: Final = Words(
         ("Format", "{format}"),
     ),
     simulated="SIMULATED SCORES: no person gave them (seed {seed}).",
-    provisional={
-        "provisional": "Provisional: the lottery that decides its ties is not drawn yet.",
-        "stopped": "Provisional: the lottery stopped.",
-    },
     allows_none="no change (selection.adjustments is empty): switch to see, nothing can be taken over",
     reader="For",
     withheld="not shown to this reader",
@@ -255,6 +252,7 @@ JAPANESE: Final = Words(
     request="{side} 申請額（{unit}）",
     left="{side} 残額（{unit}）",
     funded="採択候補",
+    reduced="採択候補（縮小）",
     reserve="補欠 {place}",
     not_funded="不採択",
     below="基準点未満",
@@ -327,10 +325,6 @@ JAPANESE: Final = Words(
         ("様式", "{format}"),
     ),
     simulated="模擬の評点：実際の審査員による評点ではありません（シード {seed}）。",
-    provisional={
-        "provisional": "暫定：同順位を決める抽選がまだ行われていません。",
-        "stopped": "暫定：抽選が中断されました。",
-    },
     allows_none="なし（selection.adjustments が空）：試算のみで、変更は反映されません",
     reader="閲覧者",
     withheld="この閲覧者には示されません",

@@ -22,7 +22,7 @@ from accord_server.calls.queries import sides
 from accord_server.calls.signing import ConfirmedPlan, confirmed_plan
 from accord_server.calls.states import CALL, CallState
 from accord_server.database.sessions import enter_call
-from accord_server.log.actions import action
+from accord_server.log.actions import Where, action
 from accord_server.log.happenings import Doing, Happened, Outcome
 from accord_server.log.models import Audience
 from accord_server.people.models import Side
@@ -32,7 +32,7 @@ ENDED: Final = "access-ended"
 OFFICERS_HAVE: Final = timedelta(days=30)
 
 
-@action("calls.open", needs=HOST, makes_call=True)
+@action("calls.open", needs=HOST, where=Where.MAKES_CALL)
 def open_call(
     doing: Doing, *, plan: bytes, acts: tuple[bytes, ...], host: str, documents: tuple[bytes, ...] = ()
 ) -> Outcome:
@@ -97,6 +97,8 @@ def revise_plan(
     )
     _same_call(before, found)
     timeline = found.plan.timeline
+    if before.plan.timeline.closes != call.closes > timeline.closes:
+        raise Refused(f"plan: timeline.closes: every Side put it off to {call.closes.isoformat()}; write that")
     _moved("opens", call.opens, timeline.opens, doing.at)
     _moved("closes", call.closes, timeline.closes, doing.at)
     call.opens, call.closes = timeline.opens, timeline.closes

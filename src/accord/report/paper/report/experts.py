@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from accord.pipeline.disclosure_view import View
 from accord.pipeline.walk import Walk
 from accord.report.paper.report.writer import Writer
 from accord.report.plan_document.blocks import Line
@@ -11,6 +12,7 @@ from accord.report.work import (
     KINDS_LEFT_OUT,
     KINDS_OF_CONFLICT,
     Assignment,
+    SideLoad,
     assignment,
     conflicts,
     counted_kinds,
@@ -19,22 +21,22 @@ from accord.report.work import (
 )
 
 
-def experts(writer: Writer, walk: Walk) -> None:
-    """The assignment, its loads, conflicts and reviews left out; then the record."""
-    _assignment(writer, walk)
-    _loads(writer, walk)
-    _conflicts(writer, walk)
-    _record(writer, walk)
+def experts(writer: Writer, walk: Walk, view: View) -> None:
+    """The assignment, its loads, conflicts and reviews left out; then the record. Of each what the view lets out."""
+    _assignment(writer, walk, view)
+    _loads(writer, walk, view)
+    _conflicts(writer, walk, view)
+    _record(writer, walk, view)
 
 
-def _assignment(writer: Writer, walk: Walk) -> None:
-    found = assignment(walk, writer.say)
+def _assignment(writer: Writer, walk: Walk, view: View) -> None:
+    found = assignment(walk, writer.say, view)
     writer.heading(writer.told("assignment.heading"))
     if found.infeasible:
         writer.paragraph(writer.told("assignment.infeasible"), "note")
         writer.bullets([writer.worded(line) for line in found.infeasible])
     else:
-        writer.paragraph(writer.sentences(*_assigned(writer, found)))
+        writer.paragraph(writer.sentences(*_assigned(writer, found, view)))
     stood = found.stood
     if stood is not None:
         writer.heading(writer.told("assignment.stood"), 2)
@@ -52,8 +54,9 @@ def _assignment(writer: Writer, walk: Walk) -> None:
         return
     omitted = left_out(walk.ranking.result.left_out, writer.say)
     writer.heading(writer.told("assignment.left-out"), 2)
+    every = view.shows("conflicts", "assignment")
     if not omitted:
-        writer.paragraph(writer.told("assignment.left-out-none"))
+        writer.paragraph(writer.told("assignment.left-out-none" if every else "assignment.left-out-own"))
         return
     kinds = writer.listed(
         writer.told(f"assignment.left-out-{kind}", n=number)
@@ -61,22 +64,29 @@ def _assignment(writer: Writer, walk: Walk) -> None:
         if number
     )
     reviews = writer.say("count.reviews", n=len(omitted))
-    writer.paragraph(writer.told("assignment.left-out-lead", reviews=reviews, kinds=kinds))
+    own = () if every else writer.told("assignment.left-out-own")
+    writer.paragraph(writer.sentences(writer.told("assignment.left-out-lead", reviews=reviews, kinds=kinds), own))
 
 
-def _assigned(writer: Writer, found: Assignment) -> Iterator[Line]:
+def _assigned(writer: Writer, found: Assignment, view: View) -> Iterator[Line]:
     key = "assignment.lead-mean" if found.mean else "assignment.lead"
+    if found.total is None:
+        key = "assignment.lead-copy"
     pairs = writer.say("count.pairs", n=len(found.pairs))
     yield writer.told(key, pairs=pairs, total=found.total, mean=found.mean, worst=found.worst)
+    if not view.shows("assignment"):
+        yield writer.told("assignment.own-only")
     if found.proven:
         yield writer.told(f"assignment.proven-{found.proven}")
     if not found.unique:
         yield writer.told("assignment.not-unique")
 
 
-def _loads(writer: Writer, walk: Walk) -> None:
-    found = loads(walk)
+def _loads(writer: Writer, walk: Walk, view: View) -> None:
+    found = loads(walk, view)
     writer.heading(writer.told("loads.heading"), 2)
+    if not view.shows("assignment"):
+        writer.paragraph(writer.told("loads.own-only"))
     writer.chart("loads")
     columns = [(writer.told("page.side"), 22)]
     names = ("experts", "can-take", "assigned", "mean", "most", "none-assigned")
@@ -84,18 +94,28 @@ def _loads(writer: Writer, walk: Walk) -> None:
     rows = [
         [
             writer.side(one.side),
-            *(writer.text(f"{figure:,}") for figure in (one.experts, one.can_take, one.assigned)),
-            writer.text(one.mean or "–"),
-            *(writer.text(f"{figure:,}") for figure in (one.most, one.without)),
+            *(
+                writer.quiet(writer.told("page.withheld")) if figure is None else writer.text(figure)
+                for figure in _figures(one)
+            ),
         ]
         for one in found.by_side
     ]
     writer.table(writer.told("loads.by-side"), columns, rows, numbers=range(1, 7), spread=True)
 
 
-def _conflicts(writer: Writer, walk: Walk) -> None:
+def _figures(one: SideLoad) -> tuple[str | None, ...]:
+    """A Side's loads as figures; None where one is held back."""
+    before, after = (one.experts, one.can_take, one.assigned), (one.most, one.without)
+    grouped = [None if figure is None else f"{figure:,}" for figure in (*before, *after)]
+    return (*grouped[:3], one.mean, *grouped[3:])
+
+
+def _conflicts(writer: Writer, walk: Walk, view: View) -> None:
     found = conflicts(walk.conflicts.result.conflicts, writer.say)
     writer.heading(writer.told("conflicts.heading"))
+    if not view.shows("conflicts"):
+        writer.paragraph(writer.told("conflicts.own-only"))
     if not found:
         writer.paragraph(writer.told("conflicts.none"))
         return
@@ -109,26 +129,26 @@ def _conflicts(writer: Writer, walk: Walk) -> None:
     writer.table(writer.told("conflicts.by-kind"), columns, rows, numbers=(1,))
 
 
-def _record(writer: Writer, walk: Walk) -> None:
+def _record(writer: Writer, walk: Walk, view: View) -> None:
     writer.heading(writer.told("record.heading"))
-    writer.paragraph(writer.told("record.lead"))
+    writer.paragraph(writer.told("record.lead" if view.whole else "record.copy"))
     writer.paragraph(writer.code(f"accord record verify <{writer.say('record.folder')}>"))
     columns = [
         (writer.told("record.step"), 16),
         (writer.told("record.method"), 16),
         (writer.told("record.version"), 10),
-        (writer.text("SHA-256"), 58),
+        *([(writer.text("SHA-256"), 58)] if view.whole else []),
     ]
     rows = [
         [
             writer.told(f"step.{step.name}"),
             writer.code(step.method),
             writer.text(step.version),
-            writer.code(step.digest),
+            *([writer.code(step.digest)] if view.whole else []),
         ]
         for step in walk.steps()
     ]
-    writer.table(writer.told("record.caption"), columns, rows)
+    writer.table(writer.told("record.caption" if view.whole else "record.caption-copy"), columns, rows)
     keys = walk.inputs.call.plan.plan.recorded_only
     writer.heading(writer.told("record.recorded-only"), 2)
     if keys:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from accord.pipeline.minutes import Minutes
+from accord.pipeline.disclosure_view import View
 from accord.pipeline.walk import Walk
+from accord.report.changed import Changes
+from accord.report.environment import for_reader
 from accord.report.paper.report.changes import changes, noted
 from accord.report.paper.report.writer import Writer
 from accord.report.plan_document.blocks import Line, Run
 from accord.report.rows import Lists
 from accord.report.sides import SideView, Spending, spending
+from accord.report.standing import topped_up, why_provisional
 from accord.report.texts import spoken_first
-from accord.report.ties import lottery
 from accord.report.tracks import joint_instants
 
 FEW: Final = 6  # Sides that leave room for the rest of the first page
@@ -23,37 +25,68 @@ INSTANTS_BESIDE: Final = 4
 AFTER_DATE: Final = re.compile("(）|,) ?(?=[0-9])")  # between a date and the time of day
 
 
-def front(writer: Writer, walk: Walk, sides: Sequence[SideView], every: Lists, minutes: Minutes | None = None) -> None:
-    """The head, what a meeting changed, the budgets and the timeline."""
-    _head(writer, walk, every, minutes)
+def front(
+    writer: Writer,
+    walk: Walk,
+    sides: Sequence[SideView],
+    every: Lists,
+    *,
+    view: View,
+    changed: Changes | None,
+) -> None:
+    """The head, what a meeting changed, the budgets and the timeline.
+
+    What was changed is for all Sides together; one Side reads that something was.
+    """
+    _head(writer, walk, every, view=view, changed=changed)
     few = len(sides) <= FEW
     if few:
         _sides(writer, sides)
-    if minutes is not None:
-        changes(writer, minutes, sides)
+    if changed is not None and view.whole:
+        changes(writer, changed)
     _budgets(writer, walk, sides)
     if not few:
         _sides(writer, sides)
     _timeline(writer, walk, sides)
 
 
-def _head(writer: Writer, walk: Walk, every: Lists, minutes: Minutes | None) -> None:
-    call = walk.inputs.call
-    plan = call.plan.plan
+def titles(writer: Writer, walk: Walk, kind: str, view: View, *, after_meeting: bool) -> None:
+    """What a document is, of which call, and for whom; that scores are made up, and that a meeting changed it."""
+    plan = walk.inputs.call.plan.plan
     first, *others = spoken_first(plan.call.title, writer.language, plan.call.prevailing_language)
-    kind = (writer.text("Accord"), writer.told("page.report"), writer.code(plan.call.id))
-    writer.paragraph(writer.joined(kind, " · "), "mast")
+    mast = (writer.text("Accord"), writer.told(kind), writer.code(plan.call.id))
+    writer.paragraph(writer.joined(mast, " · "), "mast")
     writer.paragraph(writer.worded(first), "title")
     for title in others:
         writer.paragraph(writer.worded(title), "subtitle")
+    if not view.whole:
+        writer.paragraph(writer.sentences(*_for_reader(writer, view)), "note")
     if walk.inputs.simulated is not None:
         how = writer.told("page.simulated-how", seed=walk.inputs.simulated)
         writer.paragraph(writer.sentences(writer.told("page.simulated"), how), "note")
-    if minutes is not None:
-        noted(writer, minutes, plan.sides)
-    if walk.list is not None and walk.selection is not None and walk.selection.result.provisional is not None:
-        drawn = lottery(walk.list.result, writer.say, secrets=bool(call.commitments or call.reveals))
-        writer.paragraph(writer.sentences(writer.told("page.provisional"), writer.text(drawn.sentence)), "note")
+    if after_meeting:
+        writer.paragraph(writer.told("adjusted.reader"), "note")
+
+
+def _for_reader(writer: Writer, view: View) -> Iterator[Line]:
+    reader = for_reader(view, writer.say)
+    yield writer.told("page.for-reader", reader=reader["reader"])
+    yield writer.told("page.copy")
+    if reader["withheld"]:
+        yield writer.told("page.copy-withheld", matters=reader["withheld"])
+    elif view.reader.kind == "side":
+        yield writer.told("page.copy-whole")
+
+
+def _head(writer: Writer, walk: Walk, every: Lists, *, view: View, changed: Changes | None) -> None:
+    call = walk.inputs.call
+    plan = call.plan.plan
+    titles(writer, walk, "page.report", view, after_meeting=changed is not None and not view.whole)
+    if changed is not None and view.whole:
+        noted(writer, changed, plan.sides)
+    provisional = why_provisional(walk, writer.say)
+    if provisional:
+        writer.paragraph(writer.sentences(writer.told("page.provisional"), *map(writer.text, provisional)), "note")
     counted = {
         "funded": len(every.funded),
         "reserve": len(every.reserve),
@@ -120,6 +153,8 @@ def _budgets(writer: Writer, walk: Walk, sides: Sequence[SideView]) -> None:
         numbers=range(1, 6),
     )
     writer.paragraph(writer.quiet(writer.told("budgets.stops-note")))
+    if more := topped_up(walk, sides, writer.say):
+        writer.paragraph(writer.sentences(*map(writer.text, more)))
 
 
 def _requested(writer: Writer, side: SideView) -> Line:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Final
 
 from accord.methods.scores import scale_of_totals
+from accord.pipeline.disclosure_view import View
 from accord.pipeline.steps import SelectionResult
 from accord.pipeline.walk import Walk
 from accord.report.paper.report.writer import Writer
@@ -21,7 +22,9 @@ NOTHING: Final = "–"
 PROVEN: Final = frozenset({"max-merit", "ties-by-funds"})  # rules that choose a best set
 
 
-def selection(writer: Writer, walk: Walk, sides: Sequence[SideView], every: Lists, *, by_rule: bool) -> None:
+def selection(
+    writer: Writer, walk: Walk, sides: Sequence[SideView], every: Lists, *, view: View, by_rule: bool
+) -> None:
     """Every list with its reasons; before a selection, who is eligible.
 
     Where a meeting chose the set itself and no rule gives it, the rule is not told.
@@ -46,10 +49,21 @@ def selection(writer: Writer, walk: Walk, sides: Sequence[SideView], every: List
         "page.total-consensus" if panel else "page.total-mean", greatest=f"{scale_of_totals(plan.review)[1]:g}"
     )
     notes = tie_notes(ties(walk.list.result, ranked, writer.say, criterion_names(plan, writer.say)), writer.say)
-    ranks = ranked.order_by == "calibrated"
-    _list(writer, sides, every.funded, "funded", why="page.state", total=total, ranks=ranks, notes=notes)
-    _list(writer, sides, every.reserve, "reserve", why="page.why", total=total, ranks=ranks, notes=notes)
-    _list(writer, sides, every.not_funded, "not-funded", why="page.why", total=total, ranks=ranks, notes=notes)
+    ranks = ranked.order_by == "calibrated" and view.shows("ranks")
+    total = total if view.shows("totals") else ()
+    _list(writer, sides, every.funded, "funded", why="page.state", places=True, total=total, ranks=ranks, notes=notes)
+    _list(writer, sides, every.reserve, "reserve", why="page.why", places=True, total=total, ranks=ranks, notes=notes)
+    _list(
+        writer,
+        sides,
+        every.not_funded,
+        "not-funded",
+        why="page.why",
+        places=True,
+        total=total,
+        ranks=ranks,
+        notes=notes,
+    )
     if every.unranked:
         _list(writer, sides, every.unranked, "not-ranked", why="list.why-not-ranked")
     _list(writer, sides, every.not_eligible, "not-eligible", why="list.failed")
@@ -74,6 +88,7 @@ def _list(
     name: str,
     *,
     why: str | None = None,
+    places: bool = False,
     total: Line = (),
     ranks: bool = False,
     notes: Mapping[str, str] | None = None,
@@ -83,7 +98,7 @@ def _list(
         writer.paragraph(writer.told(f"list.{name}-none"))
         return
     table = _Table(writer, sides, rows, dict(notes or {}), funded=name == "funded")
-    if total:
+    if places:
         table.column("page.place", 8, lambda row: writer.text(str(row.place)), figures=True)
     table.column("page.proposal", 34, table.named)
     if ranks:
@@ -143,7 +158,8 @@ class _Table:
         """What each Side is asked for, and what it has left then."""
         writer = self._writer
         if len(self._sides) > MOST_COLUMNS:
-            sums = [(*writer.side(one), *writer.text(f" {one.recommended}")) for one in self._sides]
+            paying = [one for one in self._sides if one.pays] or self._sides
+            sums = [(*writer.side(one), *writer.text(f" {one.recommended}")) for one in paying]
             self.add(writer.told("page.requests"), 30, self._in_one, total=writer.joined(sums, "\n"))
             return
         for number, side in enumerate(self._sides):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from accord.pipeline.compared import ComparedRule
 from accord.pipeline.walk import Walk
+from accord.report.paper.report.lists import MOST_COLUMNS
 from accord.report.paper.report.writer import Writer
 from accord.report.plan_document.blocks import Line
 from accord.report.rows import criterion_names
@@ -19,7 +20,8 @@ def orders(writer: Writer, walk: Walk, sides: Sequence[SideView], compared: Sequ
     """Rules side by side, calibration and ties; nothing before a selection."""
     if walk.ranking is None or walk.list is None or walk.selection is None:
         return
-    _rules(writer, rules_view(walk, compared, sides))
+    if compared:
+        _rules(writer, rules_view(walk, compared, sides))
     _calibration(writer, walk)
     _ties(writer, walk)
 
@@ -28,14 +30,19 @@ def _rules(writer: Writer, view: RulesView) -> None:
     writer.heading(writer.told("rules.heading"))
     writer.paragraph(writer.told("rules.lead"))
     writer.chart("rules", 80, floats=True)
+    sides = [side for side, _ in view.rules[0].left]
+    beside = len(sides) <= MOST_COLUMNS
     columns = [
         (writer.told("rules.rule"), 34),
         (writer.told("rules.number"), 10),
         (writer.told("rules.merit"), 11),
-        (writer.told("rules.against"), 16),
-        (writer.told("page.left"), 29),
+        (writer.told("rules.against"), 16 if beside else 45),
+        *([(writer.told("page.left"), 29)] if beside else []),
     ]
-    writer.table(writer.told("rules.caption"), columns, [_rule(writer, one) for one in view.rules], numbers=(1, 2))
+    caption = writer.told("rules.caption" if beside else "rules.caption-many")
+    writer.table(caption, columns, [_rule(writer, one, beside=beside) for one in view.rules], numbers=(1, 2))
+    if not beside:
+        _left(writer, view, sides)
     if not view.disputed:
         writer.paragraph(writer.told("rules.matrix-none"))
         return
@@ -52,7 +59,17 @@ def _rules(writer: Writer, view: RulesView) -> None:
     writer.table(writer.told("rules.matrix-caption"), head, rows, numbers=(0,))
 
 
-def _rule(writer: Writer, one: RuleRow) -> list[Line]:
+def _left(writer: Writer, view: RulesView, sides: Sequence[SideView]) -> None:
+    """What each of many Sides would have left under each rule: a row a Side."""
+    head = [(writer.told("page.side"), 16), *((writer.code(one.rule), 21) for one in view.rules)]
+    rows = [
+        [writer.side(side), *(writer.text(one.left[number][1]) for one in view.rules)]
+        for number, side in enumerate(sides)
+    ]
+    writer.table(writer.told("rules.left-caption"), head, rows, numbers=range(1, len(head)), spread=True)
+
+
+def _rule(writer: Writer, one: RuleRow, *, beside: bool) -> list[Line]:
     against = writer.told("rules.same")
     if one.chosen:
         against = writer.told("rules.plan")
@@ -65,7 +82,7 @@ def _rule(writer: Writer, one: RuleRow) -> list[Line]:
         writer.text(f"{one.number:,}"),
         writer.text(one.merit),
         (*against, *writer.text("\n"), *proof),
-        writer.joined(left, "\n"),
+        *([writer.joined(left, "\n")] if beside else []),
     ]
 
 
@@ -79,7 +96,9 @@ def _calibration(writer: Writer, walk: Walk) -> None:
     writer.heading(writer.told("calibration.heading"))
     lead = writer.told(f"calibration.lead-{'decides' if ranked.order_by == 'calibrated' else 'advice'}")
     changed = [abs(one.change) for one in moved if one.change]
-    how = writer.told("calibration.moved", n=len(changed), all=len(moved), most=max(changed, default=0))
+    how = writer.told("calibration.unmoved")
+    if changed:
+        how = writer.told("calibration.moved", n=len(changed), all=len(moved), most=max(changed))
     writer.paragraph(writer.sentences(lead, how))
     writer.chart("calibration", 80, floats=True)
     share = credible_share(walk.inputs.call.plan.plan)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Final
 
+from accord.pipeline.disclosure_view import View
 from accord.pipeline.walk import Walk
 from accord.report.paper.report.lists import reason_of
 from accord.report.paper.report.writer import Writer
 from accord.report.plan_document.blocks import Line
-from accord.report.proposal_pages import ProposalPage, ScoreLine, proposal_pages, thresholds
+from accord.report.proposal_pages import ProposalPage, ScoreLine, SidePart, proposal_pages, thresholds
 from accord.report.rows import Lists, criterion_names
 from accord.report.sides import SideView
 from accord.report.texts import Worded
@@ -19,7 +21,7 @@ NO_SCORE: Final = "–"
 MOST_TOGETHER: Final = 36  # lines of a proposal that stay on one page
 
 
-def proposals(writer: Writer, walk: Walk, sides: Sequence[SideView], every: Lists) -> None:
+def proposals(writer: Writer, walk: Walk, sides: Sequence[SideView], every: Lists, view: View) -> None:
     """What the decision on each proposal rests on, the list from its first place on."""
     plan, say = walk.inputs.call.plan.plan, writer.say
     criteria = [
@@ -32,18 +34,15 @@ def proposals(writer: Writer, walk: Walk, sides: Sequence[SideView], every: List
     lead = [writer.told("proposal.lead")]
     needed = thresholds(plan)
     if needed is not None:
-        lead.append((*_needed(writer, needed, criteria), *writer.told("page.stop")))
+        lead.append((*needed_of(writer, needed, criteria), *writer.told("page.stop")))
     writer.paragraph(writer.sentences(*lead))
-    for page in proposal_pages(walk, every, sides, say):
+    for page in proposal_pages(walk, every, sides, say, view):
         lines = sum(len(part.partners) for part in page.parts) + len(page.reviews) + 2 * len(page.row.reasons)
-        if lines > MOST_TOGETHER:
-            _proposal(writer, page, criteria, notes.get(page.row.id))
-        else:
-            with writer.card():
-                _proposal(writer, page, criteria, notes.get(page.row.id))
+        with nullcontext() if lines > MOST_TOGETHER else writer.card():
+            _proposal(writer, page, criteria, notes.get(page.row.id), view)
 
 
-def _needed(writer: Writer, needed: ScoreLine, criteria: Sequence[Worded]) -> Line:
+def needed_of(writer: Writer, needed: ScoreLine, criteria: Sequence[Worded]) -> Line:
     """The thresholds, told once: `"Threshold: excellence 3, total 10"`."""
     names = [*map(writer.worded, criteria), writer.told("proposal.total")]
     figures = (*needed.scores, needed.total)
@@ -53,7 +52,7 @@ def _needed(writer: Writer, needed: ScoreLine, criteria: Sequence[Worded]) -> Li
     return writer.told("page.labelled", name=writer.told("proposal.threshold"), text=writer.listed(told))
 
 
-def _proposal(writer: Writer, page: ProposalPage, criteria: Sequence[Worded], note: str | None) -> None:
+def _proposal(writer: Writer, page: ProposalPage, criteria: Sequence[Worded], note: str | None, view: View) -> None:
     row = page.row
     writer.heading((*writer.code(row.id), *writer.text("  "), *writer.worded(row.title)), 2)
     told = [writer.text(page.outcome), writer.worded(row.topic), writer.text(page.months)]
@@ -69,8 +68,8 @@ def _proposal(writer: Writer, page: ProposalPage, criteria: Sequence[Worded], no
         writer.paragraph(grounds[0])
     else:
         writer.bullets(grounds)
-    writer.roster(_consortium(writer, page))
-    _scores(writer, page, criteria)
+    writer.roster(consortium_of(writer, page.parts))
+    scores(writer, page, criteria, view)
 
 
 def _grounds(writer: Writer, page: ProposalPage) -> Iterator[Line]:
@@ -80,7 +79,9 @@ def _grounds(writer: Writer, page: ProposalPage) -> Iterator[Line]:
             for name, place in page.kept_out or ()
         )
         kept = writer.told("proposal.kept-out-none")
-        if page.kept_out_more:
+        if page.kept_out is None:
+            kept = ()
+        elif page.kept_out_more:
             others = writer.say("count.others", n=page.kept_out_more)
             kept = writer.told("proposal.kept-out-more", proposals=names, others=others)
         elif page.kept_out:
@@ -90,23 +91,31 @@ def _grounds(writer: Writer, page: ProposalPage) -> Iterator[Line]:
         yield reason_of(writer, one)
 
 
-def _consortium(writer: Writer, page: ProposalPage) -> Iterator[tuple[Line, Line, Line]]:
-    for part in page.parts:
+def consortium_of(writer: Writer, parts: Sequence[SidePart]) -> Iterator[tuple[Line, Line, Line]]:
+    """The partners by Side with their requests; a Side whose partners are held back with what is asked of it."""
+    money = any(part.requested is not None for part in parts)
+    for part in parts:
+        if not part.partners:
+            yield writer.side(part.side), (), writer.text(part.requested or "")
         for number, one in enumerate(part.partners):
             about = [writer.text(one.country)]
             if one.coordinates:
                 about.append(writer.told("proposal.coordinator"))
             named = (*writer.worded(one.organisation), *writer.quiet(writer.text("  ")))
             asked = writer.text(one.requested) if one.requested else writer.quiet(writer.told("page.none"))
+            asked = asked if money else ()
             side = () if number else writer.side(part.side)
             yield side, (*named, *writer.quiet(writer.joined(about, " · "))), asked
 
 
-def _scores(writer: Writer, page: ProposalPage, criteria: Sequence[Worded]) -> None:
-    if page.reviews or page.consensus:
+def scores(writer: Writer, page: ProposalPage, criteria: Sequence[Worded], view: View) -> None:
+    """Scores by expert and criterion, their mean and the panel's; else who is assigned. The rest is held back."""
+    if page.reviews or page.consensus or page.mean:
         rows = []
         for one in page.reviews:
-            name = (*writer.code(one.expert), *writer.text(" "), *writer.side(one.side))
+            name = writer.code(one.expert)
+            if view.reader.kind != "applicants":
+                name = (*name, *writer.text(" "), *writer.side(one.side))
             if not one.counts:
                 name = (*name, *writer.quiet(writer.text(f" {writer.say('proposal.not-counted')}")))
             rows.append([name, *_figures(writer, ScoreLine(scores=one.scores, total=one.total))])
@@ -122,12 +131,17 @@ def _scores(writer: Writer, page: ProposalPage, criteria: Sequence[Worded]) -> N
     elif page.assigned:
         columns = [(writer.told("proposal.assigned"), 1), (writer.told("assignment.affinity"), 1)]
         rows = [
-            [(*writer.code(expert), *writer.text(" "), *writer.side(side)), writer.text(affinity or "–")]
+            [
+                (*writer.code(expert), *writer.text(" "), *writer.side(side)),
+                writer.quiet(writer.told("page.withheld")) if affinity is None else writer.text(affinity),
+            ]
             for expert, side, affinity in page.assigned
         ]
         writer.table((), columns, rows, numbers=(1,), light=True)
-    else:
+    elif view.shows("scores"):
         writer.paragraph(writer.told("proposal.no-scores"))
+    if view.reader.kind == "side" and not view.shows("scores"):
+        writer.paragraph(writer.quiet(writer.told("proposal.own-scores")))
 
 
 def _figures(writer: Writer, line: ScoreLine) -> list[Line]:

@@ -1,0 +1,1 @@
+"""`token`: a token for a program, made by whoever runs the machine."""

@@ -1,0 +1,1 @@
+"""`doctor`, `backup` and `restore`."""

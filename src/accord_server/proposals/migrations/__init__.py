@@ -1,0 +1,1 @@
+"""The tables of `calls`, step by step."""

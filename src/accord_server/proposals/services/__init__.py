@@ -1,0 +1,1 @@
+"""What can happen to a proposal: drafting, its consortium, submitting, judging its eligibility, importing."""

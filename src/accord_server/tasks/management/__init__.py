@@ -1,0 +1,1 @@
+"""Commands of `python -m accord_server` that run beside the site."""
