@@ -47,6 +47,18 @@ def test_check_names_every_problem_and_exits_1(tmp_path: Path) -> None:
     assert [problem["line"] for problem in told["problems"]] == [2, 3]
 
 
+def test_check_early_takes_a_call_without_its_experts(tmp_path: Path) -> None:
+    folder = write_call(tmp_path / "call", reviews=None)
+    for name in ("experts", "publications"):
+        (folder / f"{name}.jsonl").unlink()
+    _, err = accord("check", folder, code=1)
+    assert [line.partition(":")[0] for line in err.splitlines()[:2]] == [
+        "error   experts.jsonl",
+        "error   publications.jsonl",
+    ]
+    assert accord("check", folder, "--early")[0].splitlines()[-1] == "no error found"
+
+
 def test_many_problems_are_cut_and_counted(tmp_path: Path) -> None:
     rows = tables()
     rows["publications"] = [{"id": f"W{number}"} for number in range(150)]

@@ -72,14 +72,15 @@ def _with_keys(plan: str, keys: Path) -> str:
 @folder_argument
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @click.option("-q", "--quiet", is_flag=True, help="Only problems.")
-def check(folder: Path, *, as_json: bool, quiet: bool) -> None:
+@click.option("--early", is_flag=True, help="After closing: experts and publications may still be missing.")
+def check(folder: Path, *, as_json: bool, quiet: bool, early: bool) -> None:
     """Load the call in FOLDER and tell every problem at once, with file, line and field.
 
     Exit 0 where a run can start, 1 where something has to be mended first.
     """
     tell = progress(quiet=quiet or as_json)
     try:
-        call = load_call(folder, progress=tell)
+        call = load_call(folder, early=early, progress=tell)
     except UnusableFolder as error:
         done(tell)
         if as_json:

@@ -37,8 +37,9 @@ def test_the_folder_of_a_side(scene: Scene, coordinator: Any, tmp_path: Path) ->
         call_folder(officer, scene.call, scene.at, "EU")
     scene.closed()
     folder = exported(scene, officer, "EU", tmp_path / "EU")
-    done = CliRunner().invoke(commands, ["status", str(folder)])
-    assert done.exit_code == 0, done.output
+    for command in (["status"], ["check", "--early"]):
+        done = CliRunner().invoke(commands, [*command, str(folder)])
+        assert done.exit_code == 0, done.output
     (proposal,) = load_call(folder, early=True).proposals
     assert [[who.name for who in one.investigators] for one in proposal.partners] == [[], ["Anna Weiß"]]
     assert json.loads((folder / "form-answers.json").read_bytes()) == {proposal.id: {}}
