@@ -11,7 +11,7 @@ from accord.record.canonical import Json
 from accord_server.people.models import Account
 from accord_server.tasks.jobs import BACK_OFF
 from accord_server.tasks.models import Job, WorkerSeen
-from accord_server.tasks.queries import ended, job, workers_gone
+from accord_server.tasks.queries import ended, job, worker_row, workers_gone
 from accord_server.tasks.states import JOB, JobState
 
 LEASE: Final = timedelta(minutes=10)
@@ -80,7 +80,8 @@ def cancel(found: Job, at: datetime) -> None:
 
 def seen(worker: UUID, at: datetime) -> None:
     """Keep that a worker is there; what ended a month ago, and workers gone for a day, are forgotten."""
-    WorkerSeen(id=worker, seen_at=at).save()
+    if not worker_row(worker).update(seen_at=at):
+        WorkerSeen(id=worker, seen_at=at).save(force_insert=True)  # a key with a default is always inserted
     ended(at - KEPT).delete()
     workers_gone(at - timedelta(days=1)).delete()
 

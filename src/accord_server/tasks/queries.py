@@ -55,6 +55,11 @@ def workers(since: datetime) -> QuerySet[WorkerSeen]:
     return WorkerSeen.objects.filter(seen_at__gte=since)
 
 
+def worker_row(worker: UUID) -> QuerySet[WorkerSeen]:
+    """What is kept of one worker: one row, or none."""
+    return WorkerSeen.objects.filter(id=worker)
+
+
 def workers_gone(before: datetime) -> QuerySet[WorkerSeen]:
     """The workers that were not seen since an instant: killed ones leave their row."""
     return WorkerSeen.objects.filter(seen_at__lt=before)

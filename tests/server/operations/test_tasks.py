@@ -178,7 +178,8 @@ def test_the_worker_sends_letters_and_publishes_logs(
         values = {"call": "small", "reference": "A-1", "time": "noon"}
         post(to=("a@x.example", "b@x.example"), letter="submitted", values=values, language="en", at=world.at)
     later = datetime(2026, 7, 1, tzinfo=UTC)  # the call is open
-    worker = Worker(now=lambda: later)
+    moments = [later]
+    worker = Worker(now=lambda: moments[-1])
     worker.once()
     assert sorted(one.to[0] for one in mail.outbox) == ["a@x.example", "b@x.example"]
     with reading(MACHINE):
@@ -188,7 +189,9 @@ def test_the_worker_sends_letters_and_publishes_logs(
     read = folder(tmp_path / "logs" / call.hex)
     assert len(list(audit(read, head(read)))) == 4  # the plan, two acts, and that the call closed
     assert WorkerSeen.objects.get().seen_at == later
+    moments.append(later + timedelta(minutes=1))
     worker.once()
+    assert WorkerSeen.objects.get().seen_at == moments[-1]
     assert len(mail.outbox) == 2
 
 

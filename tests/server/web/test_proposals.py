@@ -247,6 +247,20 @@ def test_the_desk_is_empty_until_the_closing_is_logged_and_then_decides(site: An
     assert desk.get(f"{place}status/").status_code == 200
 
 
+def test_without_a_proposal_to_read_the_status_page_leads_back_to_the_desk(site: Any, call: UUID) -> None:
+    """The secretariat to whom the plan's sealing opens nothing, an early officer, a call that nobody entered."""
+    readers = (site.world.officer(call, "JP"), site.world.member(call, "o@h.example", Role.SECRETARIAT))
+    place = "/en/calls/small/desk/"
+    for after in (timedelta(seconds=-1), timedelta(seconds=1), timedelta(minutes=1)):
+        site.at = CLOSES + after
+        for reader in readers:
+            desk = site.browser(reader)
+            if after > timedelta(seconds=30):
+                desk.post(f"{place}close/")
+            assert desk.get(f"{place}status/").url == place
+            assert "status/" not in desk.get(place).content.decode()
+
+
 def test_a_full_disk_is_told_and_loses_nothing_that_was_saved(
     site: Any, call: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -93,5 +93,7 @@ def status_page(request: Asked, key: str) -> HttpResponse:
     """How the call stands the day after closing: what is asked of each Side, eligibility, what is missing."""
     with _desk(request, key) as call:
         found = call_status(reader_of(request), call, request.now)
+    if found is None:
+        return HttpResponseRedirect(reverse("desk", args=[key]))  # which says why there is nothing to read
     page = inside(status_html(call.plan.signed, found, language()), "main")
     return render(request, "desk/status.html", {"call": call, "page": page, "status": found})

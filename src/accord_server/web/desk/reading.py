@@ -81,9 +81,14 @@ def submitted(account: Account, call: UUID, identifier: UUID, at: datetime) -> S
     return None if row is None else Submitted.of(bytes(row.content))
 
 
-def call_status(account: Account, call: CallView, at: datetime) -> Status:
-    """How a call stands, as the library computes it of the proposals that the reader may see. Inside `reading`."""
+def call_status(account: Account, call: CallView, at: datetime) -> Status | None:
+    """How a call stands, as the library computes it of the proposals that the reader may see. Inside `reading`.
+
+    None where there is no such proposal.
+    """
     read: list[Proposal] = [Submitted.of(bytes(one.content)).proposal for one in current(account, call.id, at)]
+    if not read:
+        return None
     read.sort(key=lambda one: one.id)
     with TemporaryDirectory(prefix="accord-status-") as place:
         folder = Path(place)
